@@ -1,0 +1,118 @@
+"""The rows of the event log: what happened, in TaskRouter's names.
+
+A row is a plain tuple of integers in the order of :class:`Row`; the engine appends tuples and
+people read :class:`Row`.  A joint change shares one row: ``reservation.accepted`` shows the task
+``assigned``.  ``-1`` means "not applicable" throughout, and is the only such code.
+
+Sources: Twilio, "Event types" reference for the names; the order inside an instant and the two
+types of our own (``task.refused``, ``task.purged``) are documented in ``docs/behaviour.md``.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+NOTHING = -1
+"""The code for "not applicable" in every column."""
+
+
+class EventType(IntEnum):
+    """Types of event rows."""
+
+    TASK_CREATED = 0
+    WORKFLOW_ENTERED = 1
+    WORKFLOW_TARGET_MATCHED = 2
+    TASK_QUEUE_ENTERED = 3
+    TASK_QUEUE_TIMEOUT = 4
+    TASK_QUEUE_MOVED = 5
+    WORKFLOW_TIMEOUT = 6
+    WORKFLOW_SKIPPED = 7
+    RESERVATION_CREATED = 8
+    RESERVATION_ACCEPTED = 9
+    RESERVATION_REJECTED = 10
+    RESERVATION_TIMEOUT = 11
+    RESERVATION_CANCELED = 12
+    RESERVATION_RESCINDED = 13
+    RESERVATION_WRAPUP = 14
+    RESERVATION_COMPLETED = 15
+    TASK_WRAPUP = 16
+    TASK_COMPLETED = 17
+    TASK_UPDATED = 18
+    TASK_CANCELED = 19
+    TASK_DELETED = 20
+    TASK_SYSTEM_DELETED = 21
+    TASK_PURGED = 22
+    """Ours: the task is forgotten 300 s after its end (TaskRouter sends no event)."""
+    TASK_REFUSED = 23
+    """Ours: no filter matched, so the task was never created."""
+    WORKER_CREATED = 24
+    WORKER_ACTIVITY_UPDATE = 25
+
+    @property
+    def label(self) -> str:
+        """The name TaskRouter gives the type, for example ``task-queue.entered``."""
+        return _LABELS[self]
+
+
+_GROUPS = ("task-queue", "task", "workflow", "reservation", "worker")
+
+
+def _label(event: EventType) -> str:
+    name = event.name.lower()
+    for group in _GROUPS:
+        prefix = group.replace("-", "_") + "_"
+        if name.startswith(prefix):
+            rest = name[len(prefix) :]
+            return f"{group}.{_TAILS.get(rest, rest)}"
+    raise AssertionError(f"{event.name} belongs to no group of events")
+
+
+_TAILS = {
+    "target_matched": "target-matched",
+    "activity_update": "activity.update",
+    "system_deleted": "system-deleted",
+}
+_LABELS = {event: _label(event) for event in EventType}
+
+
+class Row(NamedTuple):
+    """One row of the log; every field is an integer, ``-1`` where it does not apply."""
+
+    at_ms: int
+    """When it happened [ms since the start]."""
+    event: int
+    """An :class:`EventType`."""
+    task: int
+    """Number of the task, in creation order."""
+    reservation: int
+    """Number of the reservation, in creation order."""
+    worker: int
+    queue: int
+    """Queue the task is in (for ``moved`` and ``timeout`` rows: the queue it leaves)."""
+    workflow: int
+    step: int
+    """Target of the workflow, numbered through all filters from the top."""
+    channel: int
+    activity: int
+    """The worker's activity after the row (worker rows only)."""
+    task_status: int
+    """The task's status after the row, a :class:`~trsim.core.states.TaskStatus`."""
+    reservation_status: int
+    """The reservation's status after the row."""
+    priority: int
+    """The task's priority after the row (created, target-matched and reservation rows)."""
+    reason: int
+    """A :class:`~trsim.core.states.Reason` (canceled and refused rows)."""
+    attributes: int
+    """Number of the task's attribute set (created and refused rows)."""
+    stream: int
+    """Arrival stream of the task (created and refused rows)."""
+    number: int
+    """Number within the stream (created and refused rows)."""
+    until_ms: int
+    """The deadline the row sets [ms since the start]: end of the time to live (created), of the
+    target (target-matched), of the reservation (reservation.created)."""
+
+
+FIELDS = Row._fields
