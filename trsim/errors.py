@@ -7,6 +7,7 @@
     ├── CommandError                 the core refuses a command and changes nothing
     │   ├── IllegalTransition        the object's status does not allow it
     │   ├── UnknownObject            the command names an object that is not there
+    │   ├── InvalidCommand           a value of the command is out of bounds (ValueError)
     │   └── ClockError               the command's time is out of order
     ├── ExpressionError (ValueError) a routing expression cannot be parsed
     ├── ScenarioError (ValueError)   a scenario file has problems, all of them listed
@@ -116,6 +117,23 @@ class UnknownObject(CommandError, LookupError):
         self.allowed = allowed
         text = f"there is no {kind} {identity!r}"
         super().__init__(f"{text}; {allowed}" if allowed else text)
+
+
+class InvalidCommand(CommandError, ValueError):
+    """A command whose values no workspace could accept.
+
+    Parameters
+    ----------
+    command : str
+        What was asked, for example ``"create task"``.
+    reason : str
+        Which value is wrong, what was found and what is allowed.
+    """
+
+    def __init__(self, command: str, reason: str) -> None:
+        self.command = command
+        self.reason = reason
+        super().__init__(f"cannot {command}: {reason}")
 
 
 class ClockError(CommandError):

@@ -92,12 +92,13 @@ class Row(NamedTuple):
     """Queue the task is in (for ``moved`` and ``timeout`` rows: the queue it leaves)."""
     workflow: int
     step: int
-    """Target of the workflow, numbered through all filters from the top."""
+    """Target, numbered through all workflows, their filters and default filters from the top."""
     channel: int
     activity: int
     """The worker's activity after the row (worker rows only)."""
     task_status: int
-    """The task's status after the row, a :class:`~trsim.core.states.TaskStatus`."""
+    """The task's status after the row, a :class:`~trsim.core.states.TaskStatus`; -1 once it is
+    removed (deleted, system-deleted, purged)."""
     reservation_status: int
     """The reservation's status after the row."""
     priority: int
@@ -113,6 +114,8 @@ class Row(NamedTuple):
     until_ms: int
     """The deadline the row sets [ms since the start]: end of the time to live (created), of the
     target (target-matched), of the reservation (reservation.created)."""
+    offset_ms: int
+    """Age of the task from which its filter's timeouts count (target-matched rows) [ms]."""
 
 
 FIELDS = Row._fields

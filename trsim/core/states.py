@@ -140,6 +140,9 @@ _REASON_TEXTS = {
     Reason.NO_MATCHING_FILTER: "Task did not match any filter",
 }
 
+REMOVED = len(TaskStatus)
+"""What the ledger holds instead of a status once a task is removed; no step leads from there."""
+
 TERMINAL_TASK = frozenset({TaskStatus.COMPLETED, TaskStatus.CANCELED})
 TERMINAL_RESERVATION = frozenset(
     {

@@ -1,0 +1,176 @@
+"""What workers did with their time, read off a log.
+
+At every instant a worker is in exactly one of four states:
+
+========  ===================================================================================
+busy      holds at least one reservation that is accepted or wrapping
+ringing   holds none of these, but at least one that is pending
+idle      holds none at all, in an activity in which tasks may be offered
+away      holds none at all, in any other activity
+========  ===================================================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trsim.analysis.spans import Flags, Ints, Spans, clipped, lengths_by_owner, sweep
+from trsim.analysis.tables import ReservationTable
+from trsim.core.events import NOTHING, EventType
+from trsim.core.states import ReservationStatus
+from trsim.eventlog import EventLog
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityStays:
+    """Time that workers spent in activities, one row for each stay, in order of worker."""
+
+    worker: Ints
+    activity: Ints
+    start_ms: Ints
+    end_ms: Ints
+    """Next change of activity, or the horizon."""
+    after: Ints
+    """:class:`~trsim.core.events.EventType` of the reservation's end that sent the worker here
+    (``reservation.timeout`` or ``reservation.rejected``), -1 for any other reason."""
+
+    def spans(self, kept: Flags) -> Spans:
+        """Return some of the stays as spans of their workers."""
+        return Spans(self.worker[kept], self.start_ms[kept], self.end_ms[kept])
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerTable:
+    """One row for each worker; columns of shape (n_workers,), durations in ms."""
+
+    busy_ms: Ints
+    ringing_ms: Ints
+    idle_ms: Ints
+    away_ms: Ints
+    open_ms: Ints
+    """In an available activity without an accepted or wrapping reservation, ringing or not."""
+    held_ms: Ints
+    """Accepted and wrapping time summed over reservations: more than busy where several are
+    held at once."""
+    lost_ringing_ms: Ints
+    """Pending time of reservations that ended without acceptance."""
+    absent_after_timeout_ms: Ints
+    """In the unavailable activity that a missed reservation led to, until the next change."""
+    absent_after_reject_ms: Ints
+    """In the unavailable activity that the worker rejected into, until the next change."""
+    activity_ms: Ints
+    """Time in each activity, shape (n_workers, n_activities)."""
+
+
+def read_stays(log: EventLog, horizon_ms: int) -> ActivityStays:
+    """Return the workers' stays in activities.
+
+    Parameters
+    ----------
+    log : EventLog
+        All rows of a run.
+    horizon_ms : int
+        End of the run [ms].
+
+    Notes
+    -----
+    A stay is due to a reservation if its row follows the reservation's last row directly, at
+    the same instant and for the same worker: that is how the core writes a joint change.
+    """
+    records = log.records
+    event = np.ascontiguousarray(records["event"])
+    rows = np.flatnonzero(
+        np.isin(event, (EventType.WORKER_CREATED, EventType.WORKER_ACTIVITY_UPDATE))
+    )
+    rows = rows[np.argsort(records["worker"][rows], kind="stable")]
+    worker = records["worker"][rows].astype(np.int64)
+    start = records["at_ms"][rows].astype(np.int64)
+    last = np.diff(worker, append=NOTHING) != 0
+    end = np.where(last, horizon_ms, np.roll(start, -1))
+    before = np.maximum(rows - 1, 0)
+    sent = (
+        np.isin(event[before], (EventType.RESERVATION_TIMEOUT, EventType.RESERVATION_REJECTED))
+        & (records["worker"][before] == worker)
+        & (records["at_ms"][before] == start)
+    )
+    return ActivityStays(
+        worker=worker,
+        activity=records["activity"][rows].astype(np.int64),
+        start_ms=start,
+        end_ms=end,
+        after=np.where(sent, event[before], NOTHING).astype(np.int64),
+    )
+
+
+def read_workers(
+    log: EventLog, reservations: ReservationTable, low_ms: int, high_ms: int, horizon_ms: int
+) -> WorkerTable:
+    """Return what each worker did within [low_ms, high_ms).
+
+    Parameters
+    ----------
+    log : EventLog
+        All rows of a run.
+    reservations : ReservationTable
+        All reservations of the same log, whoever made them.
+    low_ms, high_ms : int
+        The window [ms].
+    horizon_ms : int
+        End of the run, at which everything still open is cut off [ms].
+    """
+    names = log.names
+    n_workers, n_activities = len(names.workers), len(names.activities)
+    stays = read_stays(log, horizon_ms)
+    offered_tasks = np.asarray(names.available, dtype=np.bool_)[stays.activity]
+
+    def inside(spans: Spans) -> Spans:
+        return clipped(spans, low_ms, high_ms)
+
+    ringing = inside(ringing_spans(reservations, horizon_ms))
+    held = inside(held_spans(reservations, horizon_ms))
+    everyone = inside(stays.spans(np.ones(stays.worker.size, dtype=np.bool_)))
+    pieces = sweep((held, ringing, inside(stays.spans(offered_tasks)), everyone))
+    busy, rings = pieces.counts[0] > 0, pieces.counts[1] > 0
+    available = pieces.counts[2] > 0
+
+    def total(where: Flags) -> Ints:
+        result = np.zeros(n_workers, dtype=np.int64)
+        np.add.at(result, pieces.owner[where], pieces.length_ms[where])
+        return result
+
+    def absent(after: EventType) -> Ints:
+        spans = stays.spans((stays.after == after) & ~offered_tasks)
+        return lengths_by_owner(inside(spans), n_workers)
+
+    activity_ms = np.zeros((n_workers, n_activities), dtype=np.int64)
+    start, end = stays.start_ms.clip(low_ms, high_ms), stays.end_ms.clip(low_ms, high_ms)
+    np.add.at(activity_ms, (stays.worker, stays.activity), end - start)
+    failed = (reservations.answered_ms >= 0) & ~reservations.answered_by(ReservationStatus.ACCEPTED)
+    lost = inside(ringing_spans(reservations.where(failed), horizon_ms))
+    return WorkerTable(
+        busy_ms=total(busy),
+        ringing_ms=total(~busy & rings),
+        idle_ms=total(~busy & ~rings & available),
+        away_ms=total(~busy & ~rings & ~available),
+        open_ms=total(~busy & available),
+        held_ms=lengths_by_owner(held, n_workers),
+        lost_ringing_ms=lengths_by_owner(lost, n_workers),
+        absent_after_timeout_ms=absent(EventType.RESERVATION_TIMEOUT),
+        absent_after_reject_ms=absent(EventType.RESERVATION_REJECTED),
+        activity_ms=activity_ms,
+    )
+
+
+def ringing_spans(reservations: ReservationTable, horizon_ms: int) -> Spans:
+    """Return when each reservation was pending, as spans of its worker."""
+    end = np.where(reservations.answered_ms < 0, horizon_ms, reservations.answered_ms)
+    return Spans(reservations.worker, reservations.created_ms, end)
+
+
+def held_spans(reservations: ReservationTable, horizon_ms: int) -> Spans:
+    """Return when each accepted reservation was accepted or wrapping, as spans of its worker."""
+    taken = reservations.where(reservations.answered_by(ReservationStatus.ACCEPTED))
+    end = np.where(taken.released_ms < 0, horizon_ms, taken.released_ms)
+    return Spans(taken.worker, taken.answered_ms, end)

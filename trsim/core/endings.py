@@ -1,0 +1,104 @@
+"""How tasks end: canceled, completed, removed; and what that does to their reservations.
+
+Every ending writes the task first, then its reservations, then frees the workers.
+
+Sources: Twilio, "Task lifecycle and state", "Tasks resource".
+"""
+
+from __future__ import annotations
+
+from trsim.core.deadlines import TERMINAL_LIFE_MS, Calendar
+from trsim.core.events import EventType
+from trsim.core.ledger import Ledger
+from trsim.core.states import Reason, ReservationStatus, ReservationStep, TaskStep
+from trsim.core.workers import Workers
+from trsim.core.writer import Writer
+
+
+class Endings:
+    """The ends of tasks and of the reservations that end with them."""
+
+    __slots__ = ("_calendar", "_ledger", "_workers", "_writer")
+
+    def __init__(
+        self, ledger: Ledger, writer: Writer, workers: Workers, calendar: Calendar
+    ) -> None:
+        self._ledger = ledger
+        self._writer = writer
+        self._workers = workers
+        self._calendar = calendar
+
+    def cancel(self, task: int, reason: Reason, now_ms: int) -> None:
+        """End a pending or reserved task (T8 … T13); its open reservations are canceled (R5)."""
+        self._writer.step_task(task, TaskStep.CANCEL)
+        self._calendar.arm_purge(now_ms + TERMINAL_LIFE_MS, task)
+        self._writer.task_row(now_ms, EventType.TASK_CANCELED, task, reason)
+        self._cancel_open(task, now_ms)
+
+    def remove(self, task: int, step: TaskStep, event: EventType, now_ms: int) -> None:
+        """Remove a task (T14 … T16); live reservations are canceled with it (R5, R9)."""
+        self._writer.step_task(task, step)
+        self._writer.task_row(now_ms, event, task)
+        self._cancel_open(task, now_ms)
+        holder = self._ledger.task_holder[task]
+        if holder >= 0:
+            self._ledger.task_holder[task] = -1
+            self._cancel_reservation(holder, now_ms)
+
+    def wrap_up(self, task: int, now_ms: int) -> None:
+        """Begin after-work (T5, R7); the slot stays taken."""
+        holder = self._ledger.task_holder[task]
+        self._writer.step_task(task, TaskStep.WRAP_UP)
+        self._writer.step_reservation(holder, ReservationStep.WRAP_UP)
+        self._writer.task_row(now_ms, EventType.TASK_WRAPUP, task)
+        self._writer.reservation_row(now_ms, EventType.RESERVATION_WRAPUP, holder)
+
+    def complete(self, task: int, now_ms: int) -> None:
+        """Finish a task (T6, T7, R8) and free its worker."""
+        ledger, writer = self._ledger, self._writer
+        holder = ledger.task_holder[task]
+        ledger.task_holder[task] = -1
+        writer.step_task(task, TaskStep.COMPLETE)
+        writer.step_reservation(holder, ReservationStep.COMPLETE)
+        self._calendar.arm_purge(now_ms + TERMINAL_LIFE_MS, task)
+        writer.task_row(now_ms, EventType.TASK_COMPLETED, task)
+        writer.reservation_row(now_ms, EventType.RESERVATION_COMPLETED, holder)
+        # Observed live: the update is announced last, after both completions.
+        writer.task_row(now_ms, EventType.TASK_UPDATED, task)
+        self._workers.free(holder, now_ms)
+        ledger.refresh_worker(ledger.reservation_worker[holder])
+
+    def rescind_open(self, task: int, now_ms: int) -> None:
+        """Withdraw the other offers of a batch after an acceptance (R6)."""
+        step, event = ReservationStep.RESCIND, EventType.RESERVATION_RESCINDED
+        for reservation in self._take_open(task):
+            self._end_reservation(reservation, step, event, now_ms)
+
+    def _cancel_open(self, task: int, now_ms: int) -> None:
+        for reservation in self._take_open(task):
+            self._cancel_reservation(reservation, now_ms)
+
+    def _cancel_reservation(self, reservation: int, now_ms: int) -> None:
+        step, event = ReservationStep.CANCEL, EventType.RESERVATION_CANCELED
+        self._end_reservation(reservation, step, event, now_ms)
+
+    def _end_reservation(
+        self, reservation: int, step: ReservationStep, event: EventType, now_ms: int
+    ) -> None:
+        """End a reservation whose task has already moved."""
+        ledger = self._ledger
+        was_pending = ledger.reservation_status[reservation] == ReservationStatus.PENDING
+        self._writer.step_reservation(reservation, step)
+        self._writer.reservation_row(now_ms, event, reservation)
+        self._workers.free(reservation, now_ms)
+        if was_pending:
+            self._workers.restore_activity(reservation, now_ms)
+        ledger.refresh_worker(ledger.reservation_worker[reservation])
+
+    def _take_open(self, task: int) -> list[int]:
+        """Return the pending reservations of a task and count them as closed."""
+        ledger = self._ledger
+        if not ledger.task_open_reservations[task]:
+            return []
+        ledger.task_open_reservations[task] = 0
+        return ledger.open_reservations(task)

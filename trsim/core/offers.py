@@ -1,0 +1,164 @@
+"""Offers to workers: making them, and what their ends bring about.
+
+Sources: Twilio, "Reservations resource", "TaskQueues resource" (multi-reservation), "Workspaces
+resource" (timeout activity), "Handling task assignment callbacks" (rejection).
+"""
+
+from __future__ import annotations
+
+from trsim.core.deadlines import ASSIGNED_LIFE_MS, Calendar
+from trsim.core.endings import Endings
+from trsim.core.events import EventType
+from trsim.core.journey import Journey
+from trsim.core.ledger import Ledger
+from trsim.core.lifecycle import JOINT_TABLE, Siblings
+from trsim.core.ordering import DeadlineClass
+from trsim.core.router import Router
+from trsim.core.spec import WorkspaceSpec
+from trsim.core.states import Reason, ReservationStep, TaskStep
+from trsim.core.workers import Workers
+from trsim.core.writer import Writer
+
+_FAILURE_EVENTS = {
+    ReservationStep.REJECT: EventType.RESERVATION_REJECTED,
+    ReservationStep.TIME_OUT: EventType.RESERVATION_TIMEOUT,
+    ReservationStep.CANCEL: EventType.RESERVATION_CANCELED,
+}
+_JOINT = [
+    [JOINT_TABLE.get(step, {}).get(siblings) for siblings in Siblings] for step in ReservationStep
+]
+
+
+class Offers:
+    """Creates reservations and ends the pending ones."""
+
+    __slots__ = (
+        "_calendar",
+        "_endings",
+        "_journey",
+        "_ledger",
+        "_limit",
+        "_router",
+        "_spec",
+        "_timeout_ms",
+        "_workers",
+        "_writer",
+    )
+
+    def __init__(
+        self,
+        spec: WorkspaceSpec,
+        router: Router,
+        calendar: Calendar,
+        writer: Writer,
+        workers: Workers,
+        endings: Endings,
+    ) -> None:
+        self._spec = spec
+        self._router = router
+        self._calendar = calendar
+        self._writer = writer
+        self._ledger: Ledger = writer.ledger
+        self._workers = workers
+        self._endings = endings
+        self._journey = Journey(spec.rules, router, writer, endings, calendar)
+        self._limit = spec.rules.assignment_limit
+        self._timeout_ms = [workflow.reservation_timeout_ms for workflow in spec.workflows]
+
+    @property
+    def journey(self) -> Journey:
+        """The tasks' way through their workflows."""
+        return self._journey
+
+    def match(self, now_ms: int) -> None:
+        """Reserve until nothing matches: tasks in order, for each the best free workers."""
+        ledger, router, queues = self._ledger, self._router, self._spec.queues
+        while ledger.stirred:
+            found = router.next_task(ledger)
+            if found is None:
+                return
+            task, line = found
+            if self._limit is not None and ledger.task_attempts[task] >= self._limit:
+                self._endings.cancel(task, Reason.ASSIGNMENT_LIMIT, now_ms)
+                continue
+            most = queues[ledger.task_queue[task]].max_reserved_workers
+            self._reserve(task, router.take_workers(ledger, line, most), now_ms)
+
+    def accept(self, reservation: int, now_ms: int) -> None:
+        """The worker takes the task (R2, T4); the other offers of the batch are withdrawn."""
+        ledger, writer = self._ledger, self._writer
+        task, worker = ledger.reservation_task[reservation], ledger.reservation_worker[reservation]
+        writer.step_reservation(reservation, ReservationStep.ACCEPT)
+        writer.step_task(task, TaskStep.ASSIGN)
+        ledger.task_open_reservations[task] -= 1
+        ledger.task_holder[task] = reservation
+        self._calendar.arm(now_ms + ASSIGNED_LIFE_MS, DeadlineClass.EXPIRY, task)
+        writer.reservation_row(now_ms, EventType.RESERVATION_ACCEPTED, reservation)
+        self._workers.announce_assignment(worker, task, now_ms)
+        if ledger.task_open_reservations[task]:
+            self._endings.rescind_open(task, now_ms)
+
+    def reject(self, reservation: int, activity: int, now_ms: int) -> None:
+        """The worker turns the task down (R3), going to an activity if one is named."""
+        released = self._fail(reservation, ReservationStep.REJECT, now_ms)
+        if activity >= 0:
+            self._workers.enter_activity(
+                self._ledger.reservation_worker[reservation], activity, now_ms
+            )
+        else:
+            self._workers.restore_activity(reservation, now_ms)
+        self._settle(reservation, released, now_ms)
+
+    def time_out(self, reservation: int, now_ms: int) -> None:
+        """Nobody reacted (R4); the worker goes to the workspace's timeout activity."""
+        released = self._fail(reservation, ReservationStep.TIME_OUT, now_ms)
+        # Applied even if the worker was moved elsewhere while the offer stood: the literal reading.
+        worker = self._ledger.reservation_worker[reservation]
+        self._workers.enter_activity(worker, self._spec.timeout_activity, now_ms)
+        self._settle(reservation, released, now_ms)
+
+    def cancel(self, reservation: int, now_ms: int) -> None:
+        """The offer could not be delivered (R5)."""
+        released = self._fail(reservation, ReservationStep.CANCEL, now_ms)
+        self._workers.restore_activity(reservation, now_ms)
+        self._settle(reservation, released, now_ms)
+
+    def _reserve(self, task: int, workers: list[int], now_ms: int) -> None:
+        """Make one batch of offers (T2, R1): same instant, same timer, one assignment count."""
+        ledger, writer = self._ledger, self._writer
+        expires_ms = now_ms + self._timeout_ms[ledger.task_workflow[task]]
+        first = len(ledger.reservation_status)
+        ledger.task_attempts[task] += 1
+        ledger.task_first_reservation[task] = first
+        ledger.task_reservations[task] = ledger.task_open_reservations[task] = len(workers)
+        writer.step_task(task, TaskStep.RESERVE)
+        for worker in workers:
+            reservation = ledger.add_reservation(task, worker, expires_ms)
+            self._workers.hold(reservation, now_ms)
+            self._calendar.arm(expires_ms, DeadlineClass.RESERVATION, reservation)
+        for reservation in range(first, first + len(workers)):
+            writer.reservation_row(now_ms, EventType.RESERVATION_CREATED, reservation, expires_ms)
+        for worker in workers:
+            self._workers.announce_hold(worker, task, now_ms)
+            ledger.refresh_worker(worker)
+
+    def _fail(self, reservation: int, step: ReservationStep, now_ms: int) -> bool:
+        """End a pending reservation without acceptance; return whether its task is released."""
+        ledger, writer = self._ledger, self._writer
+        task = ledger.reservation_task[reservation]
+        writer.step_reservation(reservation, step)
+        ledger.task_open_reservations[task] -= 1
+        others_open = ledger.task_open_reservations[task] > 0
+        consequence = _JOINT[step][others_open]
+        if consequence is not None:
+            writer.step_task(task, consequence)
+        writer.reservation_row(now_ms, _FAILURE_EVENTS[step], reservation)
+        self._workers.free(reservation, now_ms)
+        return consequence is not None
+
+    def _settle(self, reservation: int, released: bool, now_ms: int) -> None:
+        """Let the task go on, and the worker be found again, once the activity is settled."""
+        ledger = self._ledger
+        if released:
+            self._journey.resume(ledger.reservation_task[reservation], now_ms)
+        ledger.refresh_worker(ledger.reservation_worker[reservation])

@@ -1,0 +1,207 @@
+"""The event log of one run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trsim.core.events import FIELDS, Row
+from trsim.errors import OutputError, UsageError
+from trsim.eventlog import parquet
+from trsim.eventlog.durable import replace_file
+from trsim.eventlog.layout import COLUMN_CODES, FORMAT_VERSION, LAYOUT, RECORD, Records
+from trsim.eventlog.names import Names, decoded
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_PACK = LAYOUT.pack
+
+
+class Recorder(Protocol):
+    """Where the rows of a run go."""
+
+    def append(self, row: tuple[int, ...]) -> None:
+        """Take one row, in the order of :class:`~trsim.core.events.Row`."""
+
+
+class EventLog:
+    """All rows of one run, in the order in which they happened.
+
+    Rows are packed into one growing buffer as they come and are seen as NumPy columns without
+    being copied.  A log knows what its numbers stand for, so it can be read long after the
+    model is gone.
+
+    Parameters
+    ----------
+    names : Names
+        What the numbers stand for.
+
+    Attributes
+    ----------
+    names : Names
+
+    Examples
+    --------
+    >>> from trsim.core.events import EventType
+    >>> names = Names(
+    ...     activities=("Available",),
+    ...     available=(True,),
+    ...     channels=("voice",),
+    ...     queues=("support",),
+    ...     workflows=("front_door",),
+    ...     workers=("Alice",),
+    ... )
+    >>> log = EventLog(names)
+    >>> nothing = (-1,) * 9
+    >>> log.append((0, EventType.WORKER_CREATED, -1, -1, 0, -1, -1, -1, -1, 0, *nothing))
+    >>> len(log)
+    1
+    >>> log.column("activity")
+    array([0], dtype=int16)
+    """
+
+    __slots__ = ("_packed", "names")
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self._packed = bytearray()
+
+    def append(self, row: tuple[int, ...]) -> None:
+        """Add a row, a tuple of integers in the order of :class:`~trsim.core.events.Row`."""
+        # A view of the buffer pins its length.  Rows that come later go into a copy, and the
+        # view keeps showing what it showed.
+        try:
+            self._packed += _PACK(*row)
+        except BufferError:
+            self._packed = self._packed + _PACK(*row)
+
+    def __len__(self) -> int:
+        return len(self._packed) // LAYOUT.size
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, EventLog):
+            return NotImplemented
+        return self.names == other.names and self._packed == other._packed
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<EventLog of {len(self):,} rows>"
+
+    @property
+    def records(self) -> Records:
+        """All rows as a structured array, shape (n_rows,); a view that cannot be written to."""
+        view = np.frombuffer(self._packed, dtype=RECORD)
+        view.flags.writeable = False
+        return view
+
+    def column(self, name: str) -> NDArray[np.signedinteger]:
+        """Return one column, shape (n_rows,), as it is stored; a view, not a copy.
+
+        Parameters
+        ----------
+        name : str
+            A field of :class:`~trsim.core.events.Row`.
+
+        Raises
+        ------
+        UsageError
+            There is no such column.
+        """
+        if name not in COLUMN_CODES:
+            raise UsageError(f"a log has no column {name!r}; columns are {', '.join(FIELDS)}")
+        return self.records[name]
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows one by one, for people and for replay."""
+        return map(Row._make, LAYOUT.iter_unpack(self._packed))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the rows as a table, one column for each field.
+
+        Returns
+        -------
+        DataFrame
+            Columns that name something (event, worker, queue, workflow, channel, activity, both
+            statuses, reason, attributes, stream) are ordered categoricals of their names, in
+            TaskRouter's spelling, missing where they do not apply.  The others are integers,
+            with -1 where they do not apply; ``at_ms``, ``until_ms`` and ``offset_ms`` are int64
+            [ms].
+        """
+        import pandas as pd
+
+        columns = {
+            name: decoded(np.ascontiguousarray(self.column(name)), self.names.of_column(name))
+            for name in FIELDS
+        }
+        return pd.DataFrame(columns, copy=False)
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of all that the log says, as 64 hexadecimal digits.
+
+        Notes
+        -----
+        The digest is taken of a header (canonical JSON of the format version, the fields with
+        their types, and the names), a line feed, and the packed rows: little endian, without
+        gaps, as in :data:`trsim.eventlog.layout.LAYOUT`.
+        """
+        header = {
+            "version": FORMAT_VERSION,
+            "fields": [[name, code] for name, code in COLUMN_CODES.items()],
+            "names": self.names.as_dict(),
+        }
+        digest = hashlib.sha256(parquet.canonical_json(header))
+        digest.update(b"\n")
+        digest.update(self._packed)
+        return digest.hexdigest()
+
+    def to_parquet(self) -> bytes:
+        """Return the log as the bytes of a Parquet file; equal logs give equal bytes."""
+        return parquet.encode(self.records, self.names, self.fingerprint())
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the log to a Parquet file, which is there completely or not at all.
+
+        Parameters
+        ----------
+        path : str or PathLike
+            The file; an existing one is replaced.
+
+        Raises
+        ------
+        OutputError
+            It cannot be written; an existing file is as it was.
+        """
+        target = Path(path)
+        try:
+            replace_file(target, self.to_parquet())
+        except OSError as problem:
+            raise OutputError(f"cannot write {target}: {problem.strerror or problem}") from problem
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> EventLog:
+        """Return the log that :meth:`save` wrote.
+
+        Parameters
+        ----------
+        path : str or PathLike
+            A Parquet file.
+
+        Raises
+        ------
+        UsageError
+            The file cannot be read, is no event log, has another version, or is damaged.
+        """
+        records, names, fingerprint = parquet.decode(Path(path))
+        log = cls(names)
+        log._packed = bytearray(records.tobytes())
+        if log.fingerprint() != fingerprint:
+            raise UsageError(f"cannot read {path}: its rows do not match its fingerprint")
+        return log
