@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Run trsim, or its checks, from a fresh copy: python3 go.py run scenarios/quickstart.yaml.
 
 The first call makes a virtual environment in .venv and installs what requirements.lock pins; a

@@ -21,6 +21,8 @@ from trsim.eventlog import EventLog
 class _Columns:
     """Columns of equal length, which can be filtered together."""
 
+    __slots__ = ()
+
     def where(self, kept: Flags) -> Self:
         """Return the rows for which ``kept`` is true."""
         return type(self)(
@@ -107,7 +109,7 @@ class ReservationTable(_Columns):
 
     def answered_by(self, answer: ReservationStatus) -> Flags:
         """Tell which reservations ended their pending time in this way."""
-        return self.answer == answer
+        return np.equal(self.answer, answer)
 
 
 def read_tables(log: EventLog) -> tuple[TaskTable, ReservationTable]:

@@ -1,0 +1,1 @@
+"""The pure core: states, rules, deadlines and the log's rows.  No clock, no chance, no I/O."""

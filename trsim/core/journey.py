@@ -24,7 +24,12 @@ class Journey:
     __slots__ = ("_advance_on_failure", "_calendar", "_endings", "_ledger", "_router", "_writer")
 
     def __init__(
-        self, rules: RoutingRules, router: Router, writer: Writer, endings: Endings, calendar: Calendar
+        self,
+        rules: RoutingRules,
+        router: Router,
+        writer: Writer,
+        endings: Endings,
+        calendar: Calendar,
     ) -> None:
         self._advance_on_failure = rules.on_reservation_failure is FailureRule.ADVANCE
         self._router = router

@@ -217,8 +217,7 @@ class Workspace:
         workflow, channel, attributes, priority, ttl_ms, stream, number = command
         placement = self._router.first(workflow, attributes)
         if placement is None:
-            reason = Reason.NO_MATCHING_FILTER
-            self._writer.refused(now_ms, (workflow, channel, attributes, stream, number, reason))
+            self._writer.refused(now_ms, command, Reason.NO_MATCHING_FILTER)
             return None
         ledger = self.ledger
         task = ledger.add_task(workflow, channel, attributes, now_ms)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from trsim.core.commands import CreateTask
 from trsim.core.events import NOTHING, EventType
 from trsim.core.ledger import Ledger
 from trsim.core.lifecycle import GONE, RESERVATION_NEXT, TASK_NEXT
@@ -171,10 +172,28 @@ class Writer:
             )
         )
 
-    def refused(self, now_ms: int, row: tuple[int, int, int, int, int, int]) -> None:
-        """Record a task that no filter would take: workflow, channel, attributes, stream, number,
-        reason."""
-        workflow, channel, attributes, stream, number, reason = row
-        head = (now_ms, EventType.TASK_REFUSED, NOTHING, NOTHING, NOTHING, NOTHING, workflow)
-        middle = (NOTHING, channel, NOTHING, NOTHING, NOTHING, NOTHING, reason, attributes)
-        self.record((*head, *middle, stream, number, NOTHING, NOTHING))
+    def refused(self, now_ms: int, command: CreateTask, reason: int) -> None:
+        """Record a task that no filter would take; it never comes into being."""
+        self.record(
+            (
+                now_ms,
+                EventType.TASK_REFUSED,
+                NOTHING,
+                NOTHING,
+                NOTHING,
+                NOTHING,
+                command.workflow,
+                NOTHING,
+                command.channel,
+                NOTHING,
+                NOTHING,
+                NOTHING,
+                NOTHING,
+                reason,
+                command.attributes,
+                command.stream,
+                command.number,
+                NOTHING,
+                NOTHING,
+            )
+        )

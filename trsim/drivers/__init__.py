@@ -1,0 +1,1 @@
+"""Engines: who waits for what.  No rules live here."""

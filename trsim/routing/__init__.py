@@ -1,0 +1,1 @@
+"""Which target, which task, which worker: TaskRouter's workflows, queues and expressions."""

@@ -233,9 +233,7 @@ class WorkflowRouter:
         """Take up to ``most`` free workers for a line out of their pools, best first."""
         return selection.take_workers(ledger, self._line_pools[line], line, most)
 
-    def _open_step(
-        self, steps: range, created_ms: int, offset_ms: int, now_ms: int
-    ) -> int | None:
+    def _open_step(self, steps: range, created_ms: int, offset_ms: int, now_ms: int) -> int | None:
         """Return the first step whose deadline lies ahead, or that has none."""
         for step in steps:
             limit_ms = self.step_limit_ms[step]

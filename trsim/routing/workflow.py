@@ -248,9 +248,7 @@ class _Reader:
             return None
         return value
 
-    def unknown_keys(
-        self, item: Mapping[str, object], known: tuple[str, ...], path: Path
-    ) -> None:
+    def unknown_keys(self, item: Mapping[str, object], known: tuple[str, ...], path: Path) -> None:
         for key in item:
             if key in known or key in UNSUPPORTED_TARGET_KEYS:
                 continue
