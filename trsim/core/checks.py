@@ -1,4 +1,4 @@
-"""Checks that come before every change: does the object exist, does its status allow the step?
+"""Checks that come before every change: the object exists and its status allows the step.
 
 All of them raise before anything is written.
 """
@@ -109,5 +109,5 @@ class Checks:
         activity = self._spec.activities[command.activity]
         if command.reject_pending and activity.available:
             # Twilio, "Worker resource": RejectPendingReservations goes with unavailability only.
-            reason = f"pending reservations can be rejected only with an unavailable activity, and {activity.name!r} is available"
+            reason = f"offers are rejected only on leaving, and {activity.name!r} is available"
             raise InvalidCommand("set activity", reason)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from trsim.core.deadlines import Calendar, target_deadline
 from trsim.core.endings import Endings
 from trsim.core.events import EventType
-from trsim.core.ledger import NO_DEADLINE, Ledger
+from trsim.core.ledger import NO_DEADLINE
 from trsim.core.ordering import DeadlineClass
 from trsim.core.router import Placement, Router
 from trsim.core.spec import FailureRule, RoutingRules

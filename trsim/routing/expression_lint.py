@@ -27,8 +27,7 @@ _SCALARS = frozenset(("a number", "a string", "true or false"))
 def comparison_remarks(comparison: Comparison, scope: Scope) -> Iterator[Remark]:
     """Return what is suspicious about one comparison."""
     reasons = (
-        _glued_minus(comparison),
-        _never_true(comparison) or _mixed_types(comparison),
+        _glued_minus(comparison) or _never_true(comparison) or _mixed_types(comparison),
         _missing_list(comparison),
         _both_missing(comparison, scope),
     )
@@ -66,7 +65,7 @@ def _glued_minus(comparison: Comparison) -> str:
         return ""
     order = comparison.symbol[0]
     return (
-        f"'{comparison.symbol}' is {comparison.operator.value}; "
+        f"'{comparison.symbol}' is read as {comparison.operator.value}; "
         f"for a negative number write a blank: '{order} -'"
     )
 
