@@ -51,7 +51,7 @@ class Checks:
             reason = f"priority is {command.priority}; allowed are 0 … {HIGHEST_PRIORITY}"
             raise InvalidCommand("create task", reason)
 
-    def task(self, task: int, step: TaskStep) -> None:
+    def task(self, task: int, step: int) -> None:
         """Check that a task exists and its status allows a step."""
         ledger = self._ledger
         _check_number("task", task, len(ledger.task_status))
@@ -64,36 +64,37 @@ class Checks:
         raise IllegalTransition(
             f"task {task}",
             found.label,
-            step.label.replace("_", " "),
-            task_statuses_allowing(step),
+            TaskStep(step).label.replace("_", " "),
+            task_statuses_allowing(TaskStep(step)),
             task_steps_from(found),
         )
 
-    def reservation(self, reservation: int, step: ReservationStep) -> None:
+    def reservation(self, reservation: int, step: int) -> None:
         """Check that a reservation exists and its status allows a step."""
         ledger = self._ledger
         _check_number("reservation", reservation, len(ledger.reservation_status))
         if RESERVATION_NEXT[ledger.reservation_status[reservation]][step] == ILLEGAL:
             self._refuse(reservation, step)
 
-    def pending_reservation(self, reservation: int, step: ReservationStep) -> None:
+    def pending_reservation(self, reservation: int, step: int) -> None:
         """Check likewise, for steps that end an accepted reservation only with its task."""
         self.reservation(reservation, step)
         if self._ledger.reservation_status[reservation] != ReservationStatus.PENDING:
             self._refuse(reservation, step)
 
-    def _refuse(self, reservation: int, step: ReservationStep) -> None:
+    def _refuse(self, reservation: int, step: int) -> None:
         ledger = self._ledger
         found = ReservationStatus(ledger.reservation_status[reservation])
         task = ledger.reservation_task[reservation]
         # Twilio, "Reservations resource": accepting a rescinded reservation answers 410 Gone.
         gone = step == ReservationStep.ACCEPT and found == ReservationStatus.RESCINDED
         pending_only = step == ReservationStep.CANCEL
+        asked = ReservationStep(step)
         raise IllegalTransition(
             f"reservation {reservation} of task {task}",
             found.label,
-            step.label.replace("_", " "),
-            ("pending",) if pending_only else reservation_statuses_allowing(step),
+            asked.label.replace("_", " "),
+            ("pending",) if pending_only else reservation_statuses_allowing(asked),
             reservation_steps_from(found),
             http_status=410 if gone else 400,
         )

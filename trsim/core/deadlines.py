@@ -9,9 +9,11 @@ follow the task's age), "Tasks resource" (time to live, removal).
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from heapq import heappush
 
-from trsim.core.ordering import DeadlineClass
+from trsim.core.codes import (
+    DEADLINE_PURGE,
+)
 
 ASSIGNED_LIFE_MS = 86_400_000
 """A task is removed this long after its assignment [ms]."""
@@ -43,6 +45,10 @@ def target_deadline(created_ms: int, offset_ms: int, limit_ms: int) -> int:
     return created_ms + offset_ms + limit_ms
 
 
+NEVER_MS = 2**62
+"""Later than everything: the calendar's last entry, so that it is never empty [ms]."""
+
+
 class Calendar:
     """Deadlines in firing order.
 
@@ -53,21 +59,13 @@ class Calendar:
     __slots__ = ("entries", "purges")
 
     def __init__(self) -> None:
-        self.entries: list[Deadline] = []
-        self.purges: list[Deadline] = []
+        self.entries: list[Deadline] = [(NEVER_MS, DEADLINE_PURGE, -1)]
+        self.purges: list[Deadline] = [(NEVER_MS, DEADLINE_PURGE, -1)]
 
-    def arm(self, at_ms: int, kind: DeadlineClass, subject: int) -> None:
+    def arm(self, at_ms: int, kind: int, subject: int) -> None:
         """Add a deadline."""
         heappush(self.entries, (at_ms, kind, subject))
 
     def arm_purge(self, at_ms: int, task: int) -> None:
         """Add the instant at which a task is forgotten."""
-        heappush(self.purges, (at_ms, DeadlineClass.PURGE, task))
-
-    def drop_first(self) -> None:
-        """Remove the first deadline."""
-        heappop(self.entries)
-
-    def drop_first_purge(self) -> None:
-        """Remove the first purge."""
-        heappop(self.purges)
+        heappush(self.purges, (at_ms, DEADLINE_PURGE, task))

@@ -7,10 +7,24 @@ Sources: Twilio, "Task lifecycle and state", "Tasks resource".
 
 from __future__ import annotations
 
+from trsim.core.codes import (
+    EVENT_RESERVATION_CANCELED,
+    EVENT_RESERVATION_RESCINDED,
+    EVENT_TASK_CANCELED,
+    EVENT_TASK_PURGED,
+    MOVE_CANCEL,
+    MOVE_COMPLETE,
+    MOVE_RESCIND,
+    MOVE_WRAP_UP,
+    RESERVATION_PENDING,
+    STEP_CANCEL,
+    STEP_COMPLETE,
+    STEP_PURGE,
+    STEP_WRAP_UP,
+)
 from trsim.core.deadlines import TERMINAL_LIFE_MS, Calendar
-from trsim.core.events import EventType
 from trsim.core.ledger import Ledger
-from trsim.core.states import Reason, ReservationStatus, ReservationStep, TaskStep
+from trsim.core.states import Reason
 from trsim.core.workers import Workers
 from trsim.core.writer import Writer
 
@@ -30,13 +44,13 @@ class Endings:
 
     def cancel(self, task: int, reason: Reason, now_ms: int) -> None:
         """End a pending or reserved task (T8 … T13); its open reservations are canceled (R5)."""
-        self._writer.step_task(task, TaskStep.CANCEL)
+        self._writer.step_task(task, STEP_CANCEL)
         self._calendar.arm_purge(now_ms + TERMINAL_LIFE_MS, task)
-        self._writer.task_row(now_ms, EventType.TASK_CANCELED, task, reason)
+        self._writer.task_row(now_ms, EVENT_TASK_CANCELED, task, reason)
         self._cancel_open(task, now_ms)
 
-    def remove(self, task: int, step: TaskStep, event: EventType, now_ms: int) -> None:
-        """Remove a task (T14 … T16); live reservations are canceled with it (R5, R9)."""
+    def remove(self, task: int, step: int, event: int, now_ms: int) -> None:
+        """Remove a task (T14, T15); live reservations are canceled with it (R5, R9)."""
         self._writer.step_task(task, step)
         self._writer.task_row(now_ms, event, task)
         self._cancel_open(task, now_ms)
@@ -47,30 +61,31 @@ class Endings:
 
     def wrap_up(self, task: int, now_ms: int) -> None:
         """Begin after-work (T5, R7); the slot stays taken."""
-        holder = self._ledger.task_holder[task]
-        self._writer.step_task(task, TaskStep.WRAP_UP)
-        self._writer.step_reservation(holder, ReservationStep.WRAP_UP)
-        self._writer.task_row(now_ms, EventType.TASK_WRAPUP, task)
-        self._writer.reservation_row(now_ms, EventType.RESERVATION_WRAPUP, holder)
+        writer = self._writer
+        writer.step_task(task, STEP_WRAP_UP)
+        writer.step_reservation(self._ledger.task_holder[task], MOVE_WRAP_UP)
+        writer.wrapped_up(now_ms, task)
 
     def complete(self, task: int, now_ms: int) -> None:
         """Finish a task (T6, T7, R8) and free its worker."""
         ledger, writer = self._ledger, self._writer
         holder = ledger.task_holder[task]
         ledger.task_holder[task] = -1
-        writer.step_task(task, TaskStep.COMPLETE)
-        writer.step_reservation(holder, ReservationStep.COMPLETE)
+        writer.step_task(task, STEP_COMPLETE)
+        writer.step_reservation(holder, MOVE_COMPLETE)
         self._calendar.arm_purge(now_ms + TERMINAL_LIFE_MS, task)
-        writer.task_row(now_ms, EventType.TASK_COMPLETED, task)
-        writer.reservation_row(now_ms, EventType.RESERVATION_COMPLETED, holder)
-        # Observed live: the update is announced last, after both completions.
-        writer.task_row(now_ms, EventType.TASK_UPDATED, task)
+        writer.completed(now_ms, task, holder)
         self._workers.free(holder, now_ms)
         ledger.refresh_worker(ledger.reservation_worker[holder])
 
+    def purge(self, task: int, now_ms: int) -> None:
+        """Forget a task that ended a while ago (T16); it has no live reservation any more."""
+        self._writer.step_task(task, STEP_PURGE)
+        self._writer.task_row(now_ms, EVENT_TASK_PURGED, task)
+
     def rescind_open(self, task: int, now_ms: int) -> None:
         """Withdraw the other offers of a batch after an acceptance (R6)."""
-        step, event = ReservationStep.RESCIND, EventType.RESERVATION_RESCINDED
+        step, event = MOVE_RESCIND, EVENT_RESERVATION_RESCINDED
         for reservation in self._take_open(task):
             self._end_reservation(reservation, step, event, now_ms)
 
@@ -79,15 +94,13 @@ class Endings:
             self._cancel_reservation(reservation, now_ms)
 
     def _cancel_reservation(self, reservation: int, now_ms: int) -> None:
-        step, event = ReservationStep.CANCEL, EventType.RESERVATION_CANCELED
+        step, event = MOVE_CANCEL, EVENT_RESERVATION_CANCELED
         self._end_reservation(reservation, step, event, now_ms)
 
-    def _end_reservation(
-        self, reservation: int, step: ReservationStep, event: EventType, now_ms: int
-    ) -> None:
+    def _end_reservation(self, reservation: int, step: int, event: int, now_ms: int) -> None:
         """End a reservation whose task has already moved."""
         ledger = self._ledger
-        was_pending = ledger.reservation_status[reservation] == ReservationStatus.PENDING
+        was_pending = ledger.reservation_status[reservation] == RESERVATION_PENDING
         self._writer.step_reservation(reservation, step)
         self._writer.reservation_row(now_ms, event, reservation)
         self._workers.free(reservation, now_ms)

@@ -7,11 +7,15 @@ Sources: Twilio, "Workflow configuration", "Task evaluation".
 
 from __future__ import annotations
 
+from trsim.core.codes import (
+    DEADLINE_TARGET,
+    EVENT_TASK_QUEUE_MOVED,
+    EVENT_TASK_QUEUE_TIMEOUT,
+    EVENT_WORKFLOW_TIMEOUT,
+)
 from trsim.core.deadlines import Calendar, target_deadline
 from trsim.core.endings import Endings
-from trsim.core.events import EventType
 from trsim.core.ledger import NO_DEADLINE
-from trsim.core.ordering import DeadlineClass
 from trsim.core.router import Placement, Router
 from trsim.core.spec import FailureRule, RoutingRules
 from trsim.core.states import Reason
@@ -38,21 +42,16 @@ class Journey:
         self._endings = endings
         self._calendar = calendar
 
-    def begin(self, task: int, placement: Placement, now_ms: int) -> None:
-        """Enter the workflow and its first target."""
-        self._writer.task_row(now_ms, EventType.WORKFLOW_ENTERED, task)
-        self._enter(task, placement, now_ms)
-
     def leave_at_deadline(self, task: int, now_ms: int) -> None:
         """Leave a target whose deadline has come, for the next one or for good (T10)."""
         writer = self._writer
-        writer.task_row(now_ms, EventType.TASK_QUEUE_TIMEOUT, task)
+        writer.task_row(now_ms, EVENT_TASK_QUEUE_TIMEOUT, task)
         placement = self._router.after_deadline(self._ledger, task, now_ms)
         if placement is None:
-            writer.task_row(now_ms, EventType.WORKFLOW_TIMEOUT, task)
+            writer.task_row(now_ms, EVENT_WORKFLOW_TIMEOUT, task)
             self._endings.cancel(task, Reason.WORKFLOW_TIMEOUT, now_ms)
         else:
-            self._enter(task, placement, now_ms)
+            self.enter(task, placement, now_ms)
 
     def resume(self, task: int, now_ms: int) -> None:
         """Decide where a task goes on whose last open offer has failed.
@@ -64,7 +63,7 @@ class Journey:
         if self._advance_on_failure:
             placement = self._router.next_target(ledger, task, now_ms)
             if placement is not None:
-                self._enter(task, placement, now_ms)
+                self.enter(task, placement, now_ms)
                 return
         deadline_ms = ledger.task_deadline_ms[task]
         if deadline_ms != NO_DEADLINE and deadline_ms <= now_ms:
@@ -72,15 +71,16 @@ class Journey:
             return
         if deadline_ms != NO_DEADLINE:
             # The entry may have been dropped as stale while the task was reserved.
-            self._calendar.arm(deadline_ms, DeadlineClass.TARGET, task)
+            self._calendar.arm(deadline_ms, DEADLINE_TARGET, task)
         ledger.queue_task(task)
 
-    def _enter(self, task: int, placement: Placement, now_ms: int) -> None:
+    def enter(self, task: int, placement: Placement, now_ms: int) -> None:
+        """Enter a target: queue, priority, deadline, line."""
         ledger, router = self._ledger, self._router
         step = placement.step
         queue, left = router.step_queue[step], ledger.task_queue[task]
         if left >= 0 and queue != left:
-            self._writer.task_row(now_ms, EventType.TASK_QUEUE_MOVED, task)
+            self._writer.task_row(now_ms, EVENT_TASK_QUEUE_MOVED, task)
         ledger.task_step[task] = step
         ledger.task_offset_ms[task] = placement.offset_ms
         ledger.task_queue[task] = queue
@@ -88,9 +88,7 @@ class Journey:
         if router.step_priority[step] >= 0:
             ledger.task_priority[task] = router.step_priority[step]
         self._set_deadline(task, router.step_limit_ms[step])
-        self._writer.target_row(now_ms, task)
-        if queue != left:
-            self._writer.task_row(now_ms, EventType.TASK_QUEUE_ENTERED, task)
+        self._writer.entered(now_ms, task, queue != left)
         ledger.queue_task(task)
 
     def _set_deadline(self, task: int, limit_ms: int) -> None:
@@ -101,4 +99,4 @@ class Journey:
         created_ms, offset_ms = ledger.task_created_ms[task], ledger.task_offset_ms[task]
         deadline_ms = target_deadline(created_ms, offset_ms, limit_ms)
         ledger.task_deadline_ms[task] = deadline_ms
-        self._calendar.arm(deadline_ms, DeadlineClass.TARGET, task)
+        self._calendar.arm(deadline_ms, DEADLINE_TARGET, task)

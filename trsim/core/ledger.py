@@ -11,9 +11,13 @@ from collections.abc import Sequence
 from heapq import heappush
 from typing import NamedTuple
 
+from trsim.core.codes import (
+    RESERVATION_PENDING,
+    TASK_PENDING,
+)
+from trsim.core.commands import CreateTask
 from trsim.core.ordering import task_key, worker_key
 from trsim.core.spec import WorkspaceSpec
-from trsim.core.states import ReservationStatus, TaskStatus
 
 NOT_READY = -2
 """In ``ready_idle_ms``: the worker has no entry in its pool."""
@@ -152,37 +156,35 @@ class Ledger:
         place = worker * self.n_channels + channel
         return self.channel_open[place] and self.channel_load[place] < self.channel_capacity[place]
 
-    def add_task(self, workflow: int, channel: int, attributes: int, now_ms: int) -> int:
+    def add_task(self, command: CreateTask, now_ms: int) -> int:
         """Append a pending task that is in no target yet, and return its number."""
+        workflow, channel, attributes, priority, ttl_ms, _, _ = command
         if channel not in self.channels_in_use:
             self._open_channel(channel)
         task = len(self.task_status)
-        self.task_status.append(TaskStatus.PENDING)
+        self.task_status.append(TASK_PENDING)
         self.task_workflow.append(workflow)
         self.task_channel.append(channel)
         self.task_attributes.append(attributes)
+        self.task_priority.append(priority)
         self.task_created_ms.append(now_ms)
-        self.task_attempts.append(0)
-        self.task_open_reservations.append(0)
+        self.task_ttl_ms.append(now_ms + ttl_ms)
+        self.task_step.append(-1)
+        self.task_offset_ms.append(0)
         self.task_deadline_ms.append(NO_DEADLINE)
-        for column in (
-            self.task_priority,
-            self.task_ttl_ms,
-            self.task_step,
-            self.task_offset_ms,
-            self.task_queue,
-            self.task_line,
-            self.task_first_reservation,
-            self.task_reservations,
-            self.task_holder,
-        ):
-            column.append(-1)
+        self.task_queue.append(-1)
+        self.task_line.append(-1)
+        self.task_attempts.append(0)
+        self.task_first_reservation.append(-1)
+        self.task_reservations.append(0)
+        self.task_open_reservations.append(0)
+        self.task_holder.append(-1)
         return task
 
     def add_reservation(self, task: int, worker: int, expires_ms: int) -> int:
         """Append a pending reservation and return its number."""
         reservation = len(self.reservation_status)
-        self.reservation_status.append(ReservationStatus.PENDING)
+        self.reservation_status.append(RESERVATION_PENDING)
         self.reservation_task.append(task)
         self.reservation_worker.append(worker)
         self.reservation_expires_ms.append(expires_ms)
@@ -193,7 +195,7 @@ class Ledger:
         """Return the pending reservations of a task's latest batch, in creation order."""
         first = self.task_first_reservation[task]
         batch = range(first, first + self.task_reservations[task])
-        return [r for r in batch if self.reservation_status[r] == ReservationStatus.PENDING]
+        return [r for r in batch if self.reservation_status[r] == RESERVATION_PENDING]
 
     def queue_task(self, task: int) -> None:
         """Put a pending task into its line."""
@@ -206,7 +208,7 @@ class Ledger:
         """Whether an entry of a line still stands for a task that waits there."""
         task = key[1]
         return (
-            self.task_status[task] == TaskStatus.PENDING
+            self.task_status[task] == TASK_PENDING
             and self.task_line[task] == line
             and self.task_priority[task] == -key[0]
         )
@@ -214,23 +216,20 @@ class Ledger:
     def refresh_worker(self, worker: int) -> None:
         """Put a worker into the pool of every channel on which an offer is possible now."""
         for channel in self.channels_in_use:
-            self._refresh_channel(worker, channel)
-
-    def _refresh_channel(self, worker: int, channel: int) -> None:
-        place = worker * self.n_channels + channel
-        pool = self.worker_pool[place]
-        if pool < 0 or not self.can_take(worker, channel):
-            return
-        idle_ms = self.worker_idle_ms[worker]
-        if self.ready_idle_ms[place] != idle_ms:
-            self.ready_idle_ms[place] = idle_ms
-            heappush(self.ready[pool], worker_key(idle_ms, worker))
-        for line in self.pool_lines[pool]:
-            if self.waiting[line] and line not in self.stirred:
-                self.stirred.append(line)
+            place = worker * self.n_channels + channel
+            pool = self.worker_pool[place]
+            if pool < 0 or not self.can_take(worker, channel):
+                continue
+            idle_ms = self.worker_idle_ms[worker]
+            if self.ready_idle_ms[place] != idle_ms:
+                self.ready_idle_ms[place] = idle_ms
+                heappush(self.ready[pool], worker_key(idle_ms, worker))
+            for line in self.pool_lines[pool]:
+                if self.waiting[line] and line not in self.stirred:
+                    self.stirred.append(line)
 
     def _open_channel(self, channel: int) -> None:
         """Fill the pools of a channel that sees its first task; unused ones cost nothing."""
         self.channels_in_use.append(channel)
         for worker in range(len(self.worker_activity)):
-            self._refresh_channel(worker, channel)
+            self.refresh_worker(worker)

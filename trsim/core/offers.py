@@ -6,23 +6,36 @@ resource" (timeout activity), "Handling task assignment callbacks" (rejection).
 
 from __future__ import annotations
 
+from trsim.core.codes import (
+    DEADLINE_EXPIRY,
+    DEADLINE_RESERVATION,
+    EVENT_RESERVATION_ACCEPTED,
+    EVENT_RESERVATION_CANCELED,
+    EVENT_RESERVATION_CREATED,
+    EVENT_RESERVATION_REJECTED,
+    EVENT_RESERVATION_TIMEOUT,
+    MOVE_ACCEPT,
+    MOVE_CANCEL,
+    MOVE_REJECT,
+    MOVE_TIME_OUT,
+    STEP_ASSIGN,
+    STEP_RESERVE,
+)
 from trsim.core.deadlines import ASSIGNED_LIFE_MS, Calendar
 from trsim.core.endings import Endings
-from trsim.core.events import EventType
 from trsim.core.journey import Journey
 from trsim.core.ledger import Ledger
 from trsim.core.lifecycle import JOINT_TABLE, Siblings
-from trsim.core.ordering import DeadlineClass
 from trsim.core.router import Router
 from trsim.core.spec import WorkspaceSpec
-from trsim.core.states import Reason, ReservationStep, TaskStep
+from trsim.core.states import Reason, ReservationStep
 from trsim.core.workers import Workers
 from trsim.core.writer import Writer
 
 _FAILURE_EVENTS = {
-    ReservationStep.REJECT: EventType.RESERVATION_REJECTED,
-    ReservationStep.TIME_OUT: EventType.RESERVATION_TIMEOUT,
-    ReservationStep.CANCEL: EventType.RESERVATION_CANCELED,
+    MOVE_REJECT: EVENT_RESERVATION_REJECTED,
+    MOVE_TIME_OUT: EVENT_RESERVATION_TIMEOUT,
+    MOVE_CANCEL: EVENT_RESERVATION_CANCELED,
 }
 _JOINT = [
     [JOINT_TABLE.get(step, {}).get(siblings) for siblings in Siblings] for step in ReservationStep
@@ -35,7 +48,6 @@ class Offers:
     __slots__ = (
         "_calendar",
         "_endings",
-        "_journey",
         "_ledger",
         "_limit",
         "_router",
@@ -43,6 +55,7 @@ class Offers:
         "_timeout_ms",
         "_workers",
         "_writer",
+        "journey",
     )
 
     def __init__(
@@ -61,14 +74,9 @@ class Offers:
         self._ledger: Ledger = writer.ledger
         self._workers = workers
         self._endings = endings
-        self._journey = Journey(spec.rules, router, writer, endings, calendar)
+        self.journey = Journey(spec.rules, router, writer, endings, calendar)
         self._limit = spec.rules.assignment_limit
         self._timeout_ms = [workflow.reservation_timeout_ms for workflow in spec.workflows]
-
-    @property
-    def journey(self) -> Journey:
-        """The tasks' way through their workflows."""
-        return self._journey
 
     def match(self, now_ms: int) -> None:
         """Reserve until nothing matches: tasks in order, for each the best free workers."""
@@ -88,19 +96,19 @@ class Offers:
         """The worker takes the task (R2, T4); the other offers of the batch are withdrawn."""
         ledger, writer = self._ledger, self._writer
         task, worker = ledger.reservation_task[reservation], ledger.reservation_worker[reservation]
-        writer.step_reservation(reservation, ReservationStep.ACCEPT)
-        writer.step_task(task, TaskStep.ASSIGN)
+        writer.step_reservation(reservation, MOVE_ACCEPT)
+        writer.step_task(task, STEP_ASSIGN)
         ledger.task_open_reservations[task] -= 1
         ledger.task_holder[task] = reservation
-        self._calendar.arm(now_ms + ASSIGNED_LIFE_MS, DeadlineClass.EXPIRY, task)
-        writer.reservation_row(now_ms, EventType.RESERVATION_ACCEPTED, reservation)
+        self._calendar.arm(now_ms + ASSIGNED_LIFE_MS, DEADLINE_EXPIRY, task)
+        writer.reservation_row(now_ms, EVENT_RESERVATION_ACCEPTED, reservation)
         self._workers.announce_assignment(worker, task, now_ms)
         if ledger.task_open_reservations[task]:
             self._endings.rescind_open(task, now_ms)
 
     def reject(self, reservation: int, activity: int, now_ms: int) -> None:
         """The worker turns the task down (R3), going to an activity if one is named."""
-        released = self._fail(reservation, ReservationStep.REJECT, now_ms)
+        released = self._fail(reservation, MOVE_REJECT, now_ms)
         if activity >= 0:
             self._workers.enter_activity(
                 self._ledger.reservation_worker[reservation], activity, now_ms
@@ -111,7 +119,7 @@ class Offers:
 
     def time_out(self, reservation: int, now_ms: int) -> None:
         """Nobody reacted (R4); the worker goes to the workspace's timeout activity."""
-        released = self._fail(reservation, ReservationStep.TIME_OUT, now_ms)
+        released = self._fail(reservation, MOVE_TIME_OUT, now_ms)
         # Applied even if the worker was moved elsewhere while the offer stood: the literal reading.
         worker = self._ledger.reservation_worker[reservation]
         self._workers.enter_activity(worker, self._spec.timeout_activity, now_ms)
@@ -119,7 +127,7 @@ class Offers:
 
     def cancel(self, reservation: int, now_ms: int) -> None:
         """The offer could not be delivered (R5)."""
-        released = self._fail(reservation, ReservationStep.CANCEL, now_ms)
+        released = self._fail(reservation, MOVE_CANCEL, now_ms)
         self._workers.restore_activity(reservation, now_ms)
         self._settle(reservation, released, now_ms)
 
@@ -131,18 +139,18 @@ class Offers:
         ledger.task_attempts[task] += 1
         ledger.task_first_reservation[task] = first
         ledger.task_reservations[task] = ledger.task_open_reservations[task] = len(workers)
-        writer.step_task(task, TaskStep.RESERVE)
+        writer.step_task(task, STEP_RESERVE)
         for worker in workers:
             reservation = ledger.add_reservation(task, worker, expires_ms)
             self._workers.hold(reservation, now_ms)
-            self._calendar.arm(expires_ms, DeadlineClass.RESERVATION, reservation)
+            self._calendar.arm(expires_ms, DEADLINE_RESERVATION, reservation)
         for reservation in range(first, first + len(workers)):
-            writer.reservation_row(now_ms, EventType.RESERVATION_CREATED, reservation, expires_ms)
+            writer.reservation_row(now_ms, EVENT_RESERVATION_CREATED, reservation, expires_ms)
         for worker in workers:
             self._workers.announce_hold(worker, task, now_ms)
             ledger.refresh_worker(worker)
 
-    def _fail(self, reservation: int, step: ReservationStep, now_ms: int) -> bool:
+    def _fail(self, reservation: int, step: int, now_ms: int) -> bool:
         """End a pending reservation without acceptance; return whether its task is released."""
         ledger, writer = self._ledger, self._writer
         task = ledger.reservation_task[reservation]
@@ -160,5 +168,5 @@ class Offers:
         """Let the task go on, and the worker be found again, once the activity is settled."""
         ledger = self._ledger
         if released:
-            self._journey.resume(ledger.reservation_task[reservation], now_ms)
+            self.journey.resume(ledger.reservation_task[reservation], now_ms)
         ledger.refresh_worker(ledger.reservation_worker[reservation])

@@ -5,7 +5,9 @@ Sources: Twilio, "Activity resource", "Reservations resource" and "Multitasking"
 
 from __future__ import annotations
 
-from trsim.core.events import EventType
+from trsim.core.codes import (
+    EVENT_WORKER_ACTIVITY_UPDATE,
+)
 from trsim.core.ledger import Ledger
 from trsim.core.spec import IdleKey, WorkspaceSpec
 from trsim.core.writer import Writer
@@ -30,7 +32,7 @@ class Workers:
         ledger.worker_activity[worker] = activity
         if self._idle_from_end and ledger.activity_available[activity]:
             ledger.worker_idle_ms[worker] = now_ms
-        self._writer.worker_row(now_ms, EventType.WORKER_ACTIVITY_UPDATE, worker)
+        self._writer.worker_row(now_ms, EVENT_WORKER_ACTIVITY_UPDATE, worker)
 
     def hold(self, reservation: int, now_ms: int) -> None:
         """Take a slot for a new reservation."""

@@ -12,8 +12,32 @@ A command is checked completely before the first change, so a refused one leaves
 from __future__ import annotations
 
 from collections.abc import Callable
+from heapq import heappop
 
 from trsim.core.checks import Checks
+from trsim.core.codes import (
+    DEADLINE_RESERVATION,
+    DEADLINE_TARGET,
+    DEADLINE_TTL,
+    EVENT_TASK_DELETED,
+    EVENT_TASK_SYSTEM_DELETED,
+    EVENT_WORKER_CREATED,
+    MOVE_ACCEPT,
+    MOVE_CANCEL,
+    MOVE_REJECT,
+    RESERVATION_PENDING,
+    STEP_CANCEL,
+    STEP_COMPLETE,
+    STEP_DELETE,
+    STEP_EXPIRE,
+    STEP_WRAP_UP,
+    TASK_ASSIGNED,
+    TASK_CANCELED,
+    TASK_COMPLETED,
+    TASK_PENDING,
+    TASK_RESERVED,
+    TASK_WRAPPING,
+)
 from trsim.core.commands import (
     AcceptReservation,
     CancelReservation,
@@ -26,20 +50,14 @@ from trsim.core.commands import (
     SetActivity,
     WrapUpTask,
 )
-from trsim.core.deadlines import Calendar, Deadline
+from trsim.core.deadlines import NEVER_MS, Calendar, Deadline
 from trsim.core.endings import Endings
-from trsim.core.events import EventType
 from trsim.core.ledger import Ledger
 from trsim.core.offers import Offers
-from trsim.core.ordering import DeadlineClass
 from trsim.core.router import Router
 from trsim.core.spec import WorkspaceSpec
 from trsim.core.states import (
     Reason,
-    ReservationStatus,
-    ReservationStep,
-    TaskStatus,
-    TaskStep,
 )
 from trsim.core.workers import Workers
 from trsim.core.writer import Record, Writer
@@ -105,7 +123,7 @@ class Workspace:
             SetActivity: self._set_activity,
         }
         for worker in range(len(spec.workers)):
-            self._writer.worker_row(start_ms, EventType.WORKER_CREATED, worker)
+            self._writer.worker_row(start_ms, EVENT_WORKER_CREATED, worker)
 
     def handle(self, command: Command, now_ms: int) -> int | None:
         """Carry out a command and everything that follows from it at this instant.
@@ -140,7 +158,7 @@ class Workspace:
         if now_ms < self._floor_ms:
             raise ClockError(now_ms, self._floor_ms, "time has already reached")
         entries = self._calendar.entries
-        if entries and entries[0][0] < now_ms:
+        if entries[0][0] < now_ms:
             unfired_ms = self.next_deadline()
             if unfired_ms is not None and unfired_ms < now_ms:
                 raise ClockError(now_ms, unfired_ms, "advance must first fire the deadline at")
@@ -149,24 +167,20 @@ class Workspace:
             raise InvalidCommand("handle", f"{command!r} is not a command")
         created = handler(command, now_ms)
         self._floor_ms = now_ms
-        self._offers.match(now_ms)
+        if self.ledger.stirred:
+            self._offers.match(now_ms)
         return created
 
     def advance(self, now_ms: int) -> None:
         """Fire every deadline strictly before ``now_ms``, in order, each at its own instant."""
-        calendar = self._calendar
-        entries, purges = calendar.entries, calendar.purges
-        while True:
-            if purges and purges[0][0] < now_ms and (not entries or purges[0] < entries[0]):
-                self._purge(purges[0])
-                calendar.drop_first_purge()
-            elif entries and entries[0][0] < now_ms:
-                entry = entries[0]
-                calendar.drop_first()
+        entries, purges = self._calendar.entries, self._calendar.purges
+        while entries[0][0] < now_ms or purges[0][0] < now_ms:
+            if purges[0] < entries[0]:
+                self._purge(heappop(purges))
+            else:
+                entry = heappop(entries)
                 if not self._is_stale(entry):
                     self._fire(entry)
-            else:
-                break
         self._floor_ms = max(self._floor_ms, now_ms - 1)
 
     def next_deadline(self) -> int | None:
@@ -176,87 +190,87 @@ class Workspace:
         stamped with its own instant.
         """
         entries = self._calendar.entries
-        while entries and self._is_stale(entries[0]):
-            self._calendar.drop_first()
-        return entries[0][0] if entries else None
+        while self._is_stale(entries[0]):
+            heappop(entries)
+        at_ms = entries[0][0]
+        return None if at_ms == NEVER_MS else at_ms
 
     def _is_stale(self, entry: Deadline) -> bool:
         """Whether the object of a deadline has moved on."""
         at_ms, kind, subject = entry
         ledger = self.ledger
-        if kind == DeadlineClass.RESERVATION:
-            return ledger.reservation_status[subject] != ReservationStatus.PENDING
+        if kind == DEADLINE_RESERVATION:
+            return ledger.reservation_status[subject] != RESERVATION_PENDING
+        if subject < 0:
+            return False  # the calendar's own last entry
         status = ledger.task_status[subject]
-        if kind == DeadlineClass.TARGET:
+        if kind == DEADLINE_TARGET:
             # While a task is reserved its target does not time out; the failure looks again.
-            return status != TaskStatus.PENDING or ledger.task_deadline_ms[subject] != at_ms
-        if kind == DeadlineClass.TTL:
-            return status not in (TaskStatus.PENDING, TaskStatus.RESERVED)
-        return status not in (TaskStatus.ASSIGNED, TaskStatus.WRAPPING)
+            return status != TASK_PENDING or ledger.task_deadline_ms[subject] != at_ms
+        if kind == DEADLINE_TTL:
+            return status not in (TASK_PENDING, TASK_RESERVED)
+        return status not in (TASK_ASSIGNED, TASK_WRAPPING)
 
     def _fire(self, entry: Deadline) -> None:
         at_ms, kind, subject = entry
-        if kind == DeadlineClass.RESERVATION:
+        if kind == DEADLINE_RESERVATION:
             self._offers.time_out(subject, at_ms)
-        elif kind == DeadlineClass.TARGET:
+        elif kind == DEADLINE_TARGET:
             self._offers.journey.leave_at_deadline(subject, at_ms)
-        elif kind == DeadlineClass.TTL:
+        elif kind == DEADLINE_TTL:
             self._endings.cancel(subject, Reason.TTL, at_ms)
         else:
-            self._endings.remove(subject, TaskStep.EXPIRE, EventType.TASK_SYSTEM_DELETED, at_ms)
+            self._endings.remove(subject, STEP_EXPIRE, EVENT_TASK_SYSTEM_DELETED, at_ms)
         self._floor_ms = max(self._floor_ms, at_ms)
-        self._offers.match(at_ms)
+        if self.ledger.stirred:
+            self._offers.match(at_ms)
 
     def _purge(self, entry: Deadline) -> None:
         at_ms, _, task = entry
-        if self.ledger.task_status[task] in (TaskStatus.COMPLETED, TaskStatus.CANCELED):
-            self._endings.remove(task, TaskStep.PURGE, EventType.TASK_PURGED, at_ms)
+        if self.ledger.task_status[task] in (TASK_COMPLETED, TASK_CANCELED):
+            self._endings.purge(task, at_ms)
 
     def _create(self, command: CreateTask, now_ms: int) -> int | None:
         self._checks.creation(command)
-        workflow, channel, attributes, priority, ttl_ms, stream, number = command
-        placement = self._router.first(workflow, attributes)
+        placement = self._router.first(command.workflow, command.attributes)
         if placement is None:
             self._writer.refused(now_ms, command, Reason.NO_MATCHING_FILTER)
             return None
-        ledger = self.ledger
-        task = ledger.add_task(workflow, channel, attributes, now_ms)
-        ledger.task_priority[task] = priority
-        ledger.task_ttl_ms[task] = now_ms + ttl_ms
-        self._calendar.arm(now_ms + ttl_ms, DeadlineClass.TTL, task)
-        self._writer.created(now_ms, task, stream, number)
-        self._offers.journey.begin(task, placement, now_ms)
+        task = self.ledger.add_task(command, now_ms)
+        self._calendar.arm(now_ms + command.ttl_ms, DEADLINE_TTL, task)
+        self._writer.created(now_ms, task, command)
+        self._offers.journey.enter(task, placement, now_ms)
         return task
 
     def _accept(self, command: AcceptReservation, now_ms: int) -> None:
-        self._checks.reservation(command.reservation, ReservationStep.ACCEPT)
+        self._checks.reservation(command.reservation, MOVE_ACCEPT)
         self._offers.accept(command.reservation, now_ms)
 
     def _reject(self, command: RejectReservation, now_ms: int) -> None:
-        self._checks.reservation(command.reservation, ReservationStep.REJECT)
+        self._checks.reservation(command.reservation, MOVE_REJECT)
         if command.activity >= 0:
             self._checks.activity(command.activity)
         self._offers.reject(command.reservation, command.activity, now_ms)
 
     def _cancel_reservation(self, command: CancelReservation, now_ms: int) -> None:
-        self._checks.pending_reservation(command.reservation, ReservationStep.CANCEL)
+        self._checks.pending_reservation(command.reservation, MOVE_CANCEL)
         self._offers.cancel(command.reservation, now_ms)
 
     def _wrap_up(self, command: WrapUpTask, now_ms: int) -> None:
-        self._checks.task(command.task, TaskStep.WRAP_UP)
+        self._checks.task(command.task, STEP_WRAP_UP)
         self._endings.wrap_up(command.task, now_ms)
 
     def _complete(self, command: CompleteTask, now_ms: int) -> None:
-        self._checks.task(command.task, TaskStep.COMPLETE)
+        self._checks.task(command.task, STEP_COMPLETE)
         self._endings.complete(command.task, now_ms)
 
     def _cancel(self, command: CancelTask, now_ms: int) -> None:
-        self._checks.task(command.task, TaskStep.CANCEL)
+        self._checks.task(command.task, STEP_CANCEL)
         self._endings.cancel(command.task, command.reason, now_ms)
 
     def _delete(self, command: DeleteTask, now_ms: int) -> None:
-        self._checks.task(command.task, TaskStep.DELETE)
-        self._endings.remove(command.task, TaskStep.DELETE, EventType.TASK_DELETED, now_ms)
+        self._checks.task(command.task, STEP_DELETE)
+        self._endings.remove(command.task, STEP_DELETE, EVENT_TASK_DELETED, now_ms)
 
     def _set_activity(self, command: SetActivity, now_ms: int) -> None:
         worker, activity, reject_pending = command
@@ -265,6 +279,6 @@ class Workspace:
         if reject_pending:
             ledger = self.ledger
             for reservation in tuple(ledger.worker_reservations[worker]):
-                if ledger.reservation_status[reservation] == ReservationStatus.PENDING:
+                if ledger.reservation_status[reservation] == RESERVATION_PENDING:
                     self._offers.reject(reservation, activity, now_ms)
         self.ledger.refresh_worker(worker)

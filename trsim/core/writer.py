@@ -1,18 +1,31 @@
-"""The one place where statuses change: the tables say where to, and a row says that it happened.
+"""The one place where statuses change: the tables say where to, and rows say that it happened.
 
 No row without a change, no change without a row.  Both statuses of a joint change are written
-before the row that shows them.
+before the row that shows them.  Rows are written out in the order of
+:class:`~trsim.core.events.Row`, with -1 for what does not apply, because they are what a run
+spends most of its time on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from trsim.core.codes import (
+    EVENT_RESERVATION_COMPLETED,
+    EVENT_RESERVATION_WRAPUP,
+    EVENT_TASK_COMPLETED,
+    EVENT_TASK_CREATED,
+    EVENT_TASK_QUEUE_ENTERED,
+    EVENT_TASK_REFUSED,
+    EVENT_TASK_UPDATED,
+    EVENT_TASK_WRAPUP,
+    EVENT_WORKFLOW_ENTERED,
+    EVENT_WORKFLOW_TARGET_MATCHED,
+)
 from trsim.core.commands import CreateTask
-from trsim.core.events import NOTHING, EventType
 from trsim.core.ledger import Ledger
 from trsim.core.lifecycle import GONE, RESERVATION_NEXT, TASK_NEXT
-from trsim.core.states import REMOVED, ReservationStep, TaskStep
+from trsim.core.states import REMOVED
 
 RowTuple = tuple[int, ...]
 Record = Callable[[RowTuple], object]
@@ -22,178 +35,128 @@ Record = Callable[[RowTuple], object]
 class Writer:
     """Moves tasks and reservations along the tables and hands rows to the recorder."""
 
-    __slots__ = ("ledger", "record")
+    __slots__ = (
+        "_channel",
+        "_holder",
+        "_priority",
+        "_queue",
+        "_reservation_status",
+        "_status",
+        "_step",
+        "_task",
+        "_worker",
+        "_workflow",
+        "ledger",
+        "record",
+    )
 
     def __init__(self, ledger: Ledger, record: Record) -> None:
         self.ledger = ledger
         self.record = record
+        self._status = ledger.task_status
+        self._workflow = ledger.task_workflow
+        self._channel = ledger.task_channel
+        self._priority = ledger.task_priority
+        self._queue = ledger.task_queue
+        self._step = ledger.task_step
+        self._holder = ledger.task_holder
+        self._reservation_status = ledger.reservation_status
+        self._task = ledger.reservation_task
+        self._worker = ledger.reservation_worker
 
-    def step_task(self, task: int, step: TaskStep) -> None:
+    def step_task(self, task: int, step: int) -> None:
         """Write a task's next status; legality was checked before."""
-        status = self.ledger.task_status
+        status = self._status
         target = TASK_NEXT[status[task]][step]
         status[task] = REMOVED if target == GONE else target
 
-    def step_reservation(self, reservation: int, step: ReservationStep) -> None:
+    def step_reservation(self, reservation: int, step: int) -> None:
         """Write a reservation's next status; legality was checked before."""
-        status = self.ledger.reservation_status
+        status = self._reservation_status
         status[reservation] = RESERVATION_NEXT[status[reservation]][step]
 
-    def created(self, now_ms: int, task: int, stream: int, number: int) -> None:
-        """Record that a task was created; its first target is not entered yet."""
-        ledger = self.ledger
-        self.record(
-            (
-                now_ms,
-                EventType.TASK_CREATED,
-                task,
-                NOTHING,
-                NOTHING,
-                NOTHING,
-                ledger.task_workflow[task],
-                NOTHING,
-                ledger.task_channel[task],
-                NOTHING,
-                ledger.task_status[task],
-                NOTHING,
-                ledger.task_priority[task],
-                NOTHING,
-                ledger.task_attributes[task],
-                stream,
-                number,
-                ledger.task_ttl_ms[task],
-                NOTHING,
-            )
-        )
-
-    def task_row(self, now_ms: int, event: EventType, task: int, reason: int = NOTHING) -> None:
-        """Record something that befell a task where it stands."""
-        ledger = self.ledger
-        status = ledger.task_status[task]
-        self.record(
-            (
-                now_ms,
-                event,
-                task,
-                NOTHING,
-                NOTHING,
-                ledger.task_queue[task],
-                ledger.task_workflow[task],
-                ledger.task_step[task],
-                ledger.task_channel[task],
-                NOTHING,
-                NOTHING if status == REMOVED else status,
-                NOTHING,
-                ledger.task_priority[task],
-                reason,
-                NOTHING,
-                NOTHING,
-                NOTHING,
-                NOTHING,
-                NOTHING,
-            )
-        )
-
-    def target_row(self, now_ms: int, task: int) -> None:
-        """Record that a task entered a target, with the deadline and the offset it got."""
-        ledger = self.ledger
-        self.record(
-            (
-                now_ms,
-                EventType.WORKFLOW_TARGET_MATCHED,
-                task,
-                NOTHING,
-                NOTHING,
-                ledger.task_queue[task],
-                ledger.task_workflow[task],
-                ledger.task_step[task],
-                ledger.task_channel[task],
-                NOTHING,
-                ledger.task_status[task],
-                NOTHING,
-                ledger.task_priority[task],
-                NOTHING,
-                NOTHING,
-                NOTHING,
-                NOTHING,
-                ledger.task_deadline_ms[task],
-                ledger.task_offset_ms[task],
-            )
-        )
-
-    def reservation_row(
-        self, now_ms: int, event: EventType, reservation: int, until_ms: int = NOTHING
-    ) -> None:
-        """Record something that befell a reservation, with both statuses."""
-        ledger = self.ledger
-        task = ledger.reservation_task[reservation]
-        status = ledger.task_status[task]
-        self.record(
-            (
-                now_ms,
-                event,
-                task,
-                reservation,
-                ledger.reservation_worker[reservation],
-                ledger.task_queue[task],
-                ledger.task_workflow[task],
-                ledger.task_step[task],
-                ledger.task_channel[task],
-                NOTHING,
-                NOTHING if status == REMOVED else status,
-                ledger.reservation_status[reservation],
-                ledger.task_priority[task],
-                NOTHING,
-                NOTHING,
-                NOTHING,
-                NOTHING,
-                until_ms,
-                NOTHING,
-            )
-        )
-
-    def worker_row(self, now_ms: int, event: EventType, worker: int) -> None:
-        """Record a worker's activity."""
-        blank = (NOTHING,) * 9
-        activity = self.ledger.worker_activity[worker]
-        self.record(
-            (
-                now_ms,
-                event,
-                NOTHING,
-                NOTHING,
-                worker,
-                NOTHING,
-                NOTHING,
-                NOTHING,
-                NOTHING,
-                activity,
-                *blank,
-            )
-        )
+    def created(self, now_ms: int, task: int, command: CreateTask) -> None:
+        """Record that a task was created and entered its workflow, but no target yet."""
+        workflow, channel, attributes, priority, ttl_ms, stream, number = command
+        status, until_ms = self._status[task], now_ms + ttl_ms
+        record = self.record
+        # fmt: off
+        record((now_ms, EVENT_TASK_CREATED, task, -1, -1, -1, workflow, -1, channel, -1,
+                status, -1, priority, -1, attributes, stream, number, until_ms, -1))
+        record((now_ms, EVENT_WORKFLOW_ENTERED, task, -1, -1, -1, workflow, -1, channel, -1,
+                status, -1, priority, -1, -1, -1, -1, -1, -1))
+        # fmt: on
 
     def refused(self, now_ms: int, command: CreateTask, reason: int) -> None:
         """Record a task that no filter would take; it never comes into being."""
-        self.record(
-            (
-                now_ms,
-                EventType.TASK_REFUSED,
-                NOTHING,
-                NOTHING,
-                NOTHING,
-                NOTHING,
-                command.workflow,
-                NOTHING,
-                command.channel,
-                NOTHING,
-                NOTHING,
-                NOTHING,
-                NOTHING,
-                reason,
-                command.attributes,
-                command.stream,
-                command.number,
-                NOTHING,
-                NOTHING,
-            )
-        )
+        workflow, channel, attributes, _, _, stream, number = command
+        # fmt: off
+        self.record((now_ms, EVENT_TASK_REFUSED, -1, -1, -1, -1, workflow, -1, channel, -1,
+                     -1, -1, -1, reason, attributes, stream, number, -1, -1))
+        # fmt: on
+
+    def entered(self, now_ms: int, task: int, new_queue: bool) -> None:
+        """Record that a task entered a target, and its queue if that is another one."""
+        ledger = self.ledger
+        queue, workflow = self._queue[task], self._workflow[task]
+        step, channel = self._step[task], self._channel[task]
+        status, priority = self._status[task], self._priority[task]
+        deadline_ms, offset_ms = ledger.task_deadline_ms[task], ledger.task_offset_ms[task]
+        record = self.record
+        # fmt: off
+        record((now_ms, EVENT_WORKFLOW_TARGET_MATCHED, task, -1, -1, queue, workflow, step, channel,
+                -1, status, -1, priority, -1, -1, -1, -1, deadline_ms, offset_ms))
+        if new_queue:
+            record((now_ms, EVENT_TASK_QUEUE_ENTERED, task, -1, -1, queue, workflow, step, channel,
+                    -1, status, -1, priority, -1, -1, -1, -1, -1, -1))
+        # fmt: on
+
+    def task_row(self, now_ms: int, event: int, task: int, reason: int = -1) -> None:
+        """Record something that befell a task where it stands."""
+        status = self._status[task]
+        # fmt: off
+        self.record((now_ms, event, task, -1, -1, self._queue[task], self._workflow[task],
+                     self._step[task], self._channel[task], -1, -1 if status == REMOVED else status,
+                     -1, self._priority[task], reason, -1, -1, -1, -1, -1))
+        # fmt: on
+
+    def reservation_row(
+        self, now_ms: int, event: int, reservation: int, until_ms: int = -1
+    ) -> None:
+        """Record something that befell a reservation, with both statuses."""
+        task = self._task[reservation]
+        status = self._status[task]
+        # fmt: off
+        self.record((now_ms, event, task, reservation, self._worker[reservation], self._queue[task],
+                     self._workflow[task], self._step[task], self._channel[task], -1,
+                     -1 if status == REMOVED else status, self._reservation_status[reservation],
+                     self._priority[task], -1, -1, -1, -1, until_ms, -1))
+        # fmt: on
+
+    def wrapped_up(self, now_ms: int, task: int) -> None:
+        """Record that after-work began, for the task and for its reservation."""
+        self.task_row(now_ms, EVENT_TASK_WRAPUP, task)
+        self.reservation_row(now_ms, EVENT_RESERVATION_WRAPUP, self._holder[task])
+
+    def completed(self, now_ms: int, task: int, reservation: int) -> None:
+        """Record a completion; live, the update is announced after both completions."""
+        worker, queue, workflow = self._worker[reservation], self._queue[task], self._workflow[task]
+        step, channel, priority = self._step[task], self._channel[task], self._priority[task]
+        status, held = self._status[task], self._reservation_status[reservation]
+        record = self.record
+        # fmt: off
+        record((now_ms, EVENT_TASK_COMPLETED, task, -1, -1, queue, workflow, step, channel, -1,
+                status, -1, priority, -1, -1, -1, -1, -1, -1))
+        record((now_ms, EVENT_RESERVATION_COMPLETED, task, reservation, worker, queue, workflow,
+                step, channel, -1, status, held, priority, -1, -1, -1, -1, -1, -1))
+        record((now_ms, EVENT_TASK_UPDATED, task, -1, -1, queue, workflow, step, channel, -1,
+                status, -1, priority, -1, -1, -1, -1, -1, -1))
+        # fmt: on
+
+    def worker_row(self, now_ms: int, event: int, worker: int) -> None:
+        """Record a worker's activity."""
+        activity = self.ledger.worker_activity[worker]
+        # fmt: off
+        self.record((now_ms, event, -1, -1, worker, -1, -1, -1, -1, activity,
+                     -1, -1, -1, -1, -1, -1, -1, -1, -1))
+        # fmt: on
