@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import SupportsInt
 
 from trsim.analysis.sample import Sample
 
@@ -41,17 +42,17 @@ class Kpi:
     """Whether it can be said of one queue or of one arrival stream."""
 
 
-def number(count: int) -> Fraction:
+def number(count: SupportsInt) -> Fraction:
     """Return a count as a fraction."""
     return int(count), 1
 
 
-def ratio(part: int, whole: int) -> Fraction:
+def ratio(part: SupportsInt, whole: SupportsInt) -> Fraction:
     """Return a share or a mean, undefined for an empty whole."""
     return int(part), int(whole)
 
 
-def seconds(total_ms: int, count: int = 1) -> Fraction:
+def seconds(total_ms: SupportsInt, count: SupportsInt = 1) -> Fraction:
     """Return a mean of durations in seconds, undefined where nothing is counted."""
     return int(total_ms), 1000 * int(count)
 

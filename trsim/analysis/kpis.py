@@ -55,11 +55,11 @@ def measure(sample: Sample) -> dict[str, Fraction]:
 
 
 def definitions_text() -> str:
-    """Return all definitions as text, one paragraph for each KPI.
+    r"""Return all definitions as text, one paragraph for each KPI.
 
     Examples
     --------
-    >>> print(definitions_text().split("\\n\\n")[0])
+    >>> print(definitions_text().split("\n\n")[0])
     offered [tasks]
         Tasks created; refused ones are not among them.
         = number of task.created

@@ -83,7 +83,12 @@ class Observation:
         self.tasks, self.reservations = read_tables(log)
         self.queue_of_stay, self.stays = read_queue_stays(log, self.tasks, horizon_ms)
         records = log.records
-        self._refused = records[records["event"] == EventType.TASK_REFUSED]
+        self._refusals = records[records["event"] == EventType.TASK_REFUSED]
+
+    def refused(self, criteria: Criteria, stream: int | None = None) -> int:
+        """Return how many tasks were refused from the warm-up on, of one stream or of all."""
+        rows = self._refusals[self._refusals["at_ms"] >= criteria.warm_up_ms]
+        return len(rows if stream is None else rows[rows["stream"] == stream])
 
     def workers(self, criteria: Criteria) -> WorkerTable:
         """Return what the workers did within the window."""
@@ -99,17 +104,16 @@ class Observation:
         """Return the sample of the whole run."""
         everything = np.ones(len(self.tasks), dtype=np.bool_)
         every_offer = np.ones(len(self.reservations), dtype=np.bool_)
-        refused = self._refused["at_ms"] >= criteria.warm_up_ms
-        return self._sample(
-            criteria,
-            (everything, every_offer, np.ones(self.stays.owner.size, dtype=np.bool_)),
-            int(np.count_nonzero(refused)),
-            self.workers(criteria),
-        )
+        every_stay = np.ones(self.stays.owner.size, dtype=np.bool_)
+        chosen = (everything, every_offer, every_stay)
+        return self._sample(criteria, chosen, self.refused(criteria), self.workers(criteria))
 
     def of_queue(self, queue: int, criteria: Criteria) -> Sample:
-        """Return the sample of one queue: tasks whose wait ended there or that wait there still,
-        reservations made while their task was there, and waiting while it was there."""
+        """Return the sample of one queue.
+
+        It has the tasks whose wait ended there or that wait there still, the reservations made
+        while their task was there, and the waiting while it was there.
+        """
         chosen = (
             self.tasks.queue == queue,
             self.reservations.queue == queue,
@@ -121,10 +125,7 @@ class Observation:
         """Return the sample of one arrival stream."""
         tasks = self.tasks.stream == stream
         chosen = (tasks, tasks[self.reservations.place], tasks[self.stays.owner])
-        refused = (self._refused["at_ms"] >= criteria.warm_up_ms) & (
-            self._refused["stream"] == stream
-        )
-        return self._sample(criteria, chosen, int(np.count_nonzero(refused)), None)
+        return self._sample(criteria, chosen, self.refused(criteria, stream), None)
 
     def _sample(
         self,

@@ -34,28 +34,33 @@ def _check_number(kind: str, number: int, count: int) -> None:
 class Checks:
     """Legality of commands against the tables and the ledger."""
 
-    __slots__ = ("_ledger", "_spec")
+    __slots__ = ("_ledger", "_n_channels", "_n_workflows", "_spec")
 
     def __init__(self, spec: WorkspaceSpec, ledger: Ledger) -> None:
         self._spec = spec
         self._ledger = ledger
+        self._n_workflows = len(spec.workflows)
+        self._n_channels = len(spec.channels)
 
     def creation(self, command: CreateTask) -> None:
         """Check the values of a new task."""
-        _check_number("workflow", command.workflow, len(self._spec.workflows))
-        _check_number("channel", command.channel, len(self._spec.channels))
-        if not 0 < command.ttl_ms <= LONGEST_TTL_MS:
-            reason = f"time to live is {command.ttl_ms} ms; allowed are 1 … {LONGEST_TTL_MS} ms"
+        workflow, channel, _, priority, ttl_ms, _, _ = command
+        if not (0 <= workflow < self._n_workflows and 0 <= channel < self._n_channels):
+            _check_number("workflow", workflow, self._n_workflows)
+            _check_number("channel", channel, self._n_channels)
+        if not 0 < ttl_ms <= LONGEST_TTL_MS:
+            reason = f"time to live is {ttl_ms} ms; allowed are 1 … {LONGEST_TTL_MS} ms"
             raise InvalidCommand("create task", reason)
-        if not 0 <= command.priority <= HIGHEST_PRIORITY:
-            reason = f"priority is {command.priority}; allowed are 0 … {HIGHEST_PRIORITY}"
+        if not 0 <= priority <= HIGHEST_PRIORITY:
+            reason = f"priority is {priority}; allowed are 0 … {HIGHEST_PRIORITY}"
             raise InvalidCommand("create task", reason)
 
     def task(self, task: int, step: int) -> None:
         """Check that a task exists and its status allows a step."""
-        ledger = self._ledger
-        _check_number("task", task, len(ledger.task_status))
-        status = ledger.task_status[task]
+        statuses = self._ledger.task_status
+        if not 0 <= task < len(statuses):
+            _check_number("task", task, len(statuses))
+        status = statuses[task]
         if TASK_NEXT[status][step] != ILLEGAL:
             return
         if status == REMOVED:
@@ -71,9 +76,10 @@ class Checks:
 
     def reservation(self, reservation: int, step: int) -> None:
         """Check that a reservation exists and its status allows a step."""
-        ledger = self._ledger
-        _check_number("reservation", reservation, len(ledger.reservation_status))
-        if RESERVATION_NEXT[ledger.reservation_status[reservation]][step] == ILLEGAL:
+        statuses = self._ledger.reservation_status
+        if not 0 <= reservation < len(statuses):
+            _check_number("reservation", reservation, len(statuses))
+        if RESERVATION_NEXT[statuses[reservation]][step] == ILLEGAL:
             self._refuse(reservation, step)
 
     def pending_reservation(self, reservation: int, step: int) -> None:

@@ -13,14 +13,10 @@ from trsim.core.codes import (
     EVENT_TASK_CANCELED,
     EVENT_TASK_PURGED,
     MOVE_CANCEL,
-    MOVE_COMPLETE,
     MOVE_RESCIND,
-    MOVE_WRAP_UP,
     RESERVATION_PENDING,
     STEP_CANCEL,
-    STEP_COMPLETE,
     STEP_PURGE,
-    STEP_WRAP_UP,
 )
 from trsim.core.deadlines import TERMINAL_LIFE_MS, Calendar
 from trsim.core.ledger import Ledger
@@ -61,20 +57,15 @@ class Endings:
 
     def wrap_up(self, task: int, now_ms: int) -> None:
         """Begin after-work (T5, R7); the slot stays taken."""
-        writer = self._writer
-        writer.step_task(task, STEP_WRAP_UP)
-        writer.step_reservation(self._ledger.task_holder[task], MOVE_WRAP_UP)
-        writer.wrapped_up(now_ms, task)
+        self._writer.wrapped_up(now_ms, task, self._ledger.task_holder[task])
 
     def complete(self, task: int, now_ms: int) -> None:
         """Finish a task (T6, T7, R8) and free its worker."""
-        ledger, writer = self._ledger, self._writer
+        ledger = self._ledger
         holder = ledger.task_holder[task]
         ledger.task_holder[task] = -1
-        writer.step_task(task, STEP_COMPLETE)
-        writer.step_reservation(holder, MOVE_COMPLETE)
         self._calendar.arm_purge(now_ms + TERMINAL_LIFE_MS, task)
-        writer.completed(now_ms, task, holder)
+        self._writer.completed(now_ms, task, holder)
         self._workers.free(holder, now_ms)
         ledger.refresh_worker(ledger.reservation_worker[holder])
 

@@ -214,11 +214,18 @@ class Ledger:
         )
 
     def refresh_worker(self, worker: int) -> None:
-        """Put a worker into the pool of every channel on which an offer is possible now."""
+        """Put a worker into the pool of every channel on which an offer is possible now.
+
+        Called after every change of a worker's activity or load; on the other channels the
+        worker's entry, if it has one, no longer stands for anything.
+        """
         for channel in self.channels_in_use:
             place = worker * self.n_channels + channel
             pool = self.worker_pool[place]
-            if pool < 0 or not self.can_take(worker, channel):
+            if pool < 0:
+                continue
+            if not self.can_take(worker, channel):
+                self.ready_idle_ms[place] = NOT_READY
                 continue
             idle_ms = self.worker_idle_ms[worker]
             if self.ready_idle_ms[place] != idle_ms:

@@ -9,16 +9,13 @@ from __future__ import annotations
 from trsim.core.codes import (
     DEADLINE_EXPIRY,
     DEADLINE_RESERVATION,
-    EVENT_RESERVATION_ACCEPTED,
     EVENT_RESERVATION_CANCELED,
     EVENT_RESERVATION_CREATED,
     EVENT_RESERVATION_REJECTED,
     EVENT_RESERVATION_TIMEOUT,
-    MOVE_ACCEPT,
     MOVE_CANCEL,
     MOVE_REJECT,
     MOVE_TIME_OUT,
-    STEP_ASSIGN,
     STEP_RESERVE,
 )
 from trsim.core.deadlines import ASSIGNED_LIFE_MS, Calendar
@@ -96,13 +93,12 @@ class Offers:
         """The worker takes the task (R2, T4); the other offers of the batch are withdrawn."""
         ledger, writer = self._ledger, self._writer
         task, worker = ledger.reservation_task[reservation], ledger.reservation_worker[reservation]
-        writer.step_reservation(reservation, MOVE_ACCEPT)
-        writer.step_task(task, STEP_ASSIGN)
         ledger.task_open_reservations[task] -= 1
         ledger.task_holder[task] = reservation
         self._calendar.arm(now_ms + ASSIGNED_LIFE_MS, DEADLINE_EXPIRY, task)
-        writer.reservation_row(now_ms, EVENT_RESERVATION_ACCEPTED, reservation)
-        self._workers.announce_assignment(worker, task, now_ms)
+        writer.accepted(now_ms, task, reservation)
+        if not ledger.multi_task:
+            self._workers.show_assignment(worker, task, now_ms)
         if ledger.task_open_reservations[task]:
             self._endings.rescind_open(task, now_ms)
 
@@ -147,7 +143,8 @@ class Offers:
         for reservation in range(first, first + len(workers)):
             writer.reservation_row(now_ms, EVENT_RESERVATION_CREATED, reservation, expires_ms)
         for worker in workers:
-            self._workers.announce_hold(worker, task, now_ms)
+            if not ledger.multi_task:
+                self._workers.show_offer(worker, task, now_ms)
             ledger.refresh_worker(worker)
 
     def _fail(self, reservation: int, step: int, now_ms: int) -> bool:

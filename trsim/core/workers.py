@@ -43,17 +43,15 @@ class Workers:
         if not self._idle_from_end:
             ledger.worker_idle_ms[worker] = now_ms
 
-    def announce_hold(self, worker: int, task: int, now_ms: int) -> None:
+    def show_offer(self, worker: int, task: int, now_ms: int) -> None:
         """Single-tasking: enter the queue's reservation activity, after the offer's row."""
-        if not self._ledger.multi_task:
-            queue = self._spec.queues[self._ledger.task_queue[task]]
-            self.enter_activity(worker, queue.reservation_activity, now_ms)
+        queue = self._spec.queues[self._ledger.task_queue[task]]
+        self.enter_activity(worker, queue.reservation_activity, now_ms)
 
-    def announce_assignment(self, worker: int, task: int, now_ms: int) -> None:
+    def show_assignment(self, worker: int, task: int, now_ms: int) -> None:
         """Single-tasking: enter the queue's assignment activity, after the acceptance's row."""
-        if not self._ledger.multi_task:
-            queue = self._spec.queues[self._ledger.task_queue[task]]
-            self.enter_activity(worker, queue.assignment_activity, now_ms)
+        queue = self._spec.queues[self._ledger.task_queue[task]]
+        self.enter_activity(worker, queue.assignment_activity, now_ms)
 
     def free(self, reservation: int, now_ms: int) -> None:
         """Give back the slot of a reservation that ended.

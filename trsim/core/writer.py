@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from trsim.core.codes import (
+    EVENT_RESERVATION_ACCEPTED,
     EVENT_RESERVATION_COMPLETED,
     EVENT_RESERVATION_WRAPUP,
     EVENT_TASK_COMPLETED,
@@ -21,6 +22,12 @@ from trsim.core.codes import (
     EVENT_TASK_WRAPUP,
     EVENT_WORKFLOW_ENTERED,
     EVENT_WORKFLOW_TARGET_MATCHED,
+    MOVE_ACCEPT,
+    MOVE_COMPLETE,
+    MOVE_WRAP_UP,
+    STEP_ASSIGN,
+    STEP_COMPLETE,
+    STEP_WRAP_UP,
 )
 from trsim.core.commands import CreateTask
 from trsim.core.ledger import Ledger
@@ -37,7 +44,6 @@ class Writer:
 
     __slots__ = (
         "_channel",
-        "_holder",
         "_priority",
         "_queue",
         "_reservation_status",
@@ -59,7 +65,6 @@ class Writer:
         self._priority = ledger.task_priority
         self._queue = ledger.task_queue
         self._step = ledger.task_step
-        self._holder = ledger.task_holder
         self._reservation_status = ledger.reservation_status
         self._task = ledger.reservation_task
         self._worker = ledger.reservation_worker
@@ -133,24 +138,40 @@ class Writer:
                      self._priority[task], -1, -1, -1, -1, until_ms, -1))
         # fmt: on
 
-    def wrapped_up(self, now_ms: int, task: int) -> None:
-        """Record that after-work began, for the task and for its reservation."""
-        self.task_row(now_ms, EVENT_TASK_WRAPUP, task)
-        self.reservation_row(now_ms, EVENT_RESERVATION_WRAPUP, self._holder[task])
+    def accepted(self, now_ms: int, task: int, reservation: int) -> None:
+        """Assign a task to the worker who accepted, in one row."""
+        self.step_reservation(reservation, MOVE_ACCEPT)
+        self.step_task(task, STEP_ASSIGN)
+        self.reservation_row(now_ms, EVENT_RESERVATION_ACCEPTED, reservation)
+
+    def wrapped_up(self, now_ms: int, task: int, reservation: int) -> None:
+        """Begin after-work, for the task and for its reservation."""
+        self.step_task(task, STEP_WRAP_UP)
+        self.step_reservation(reservation, MOVE_WRAP_UP)
+        rows = EVENT_TASK_WRAPUP, EVENT_RESERVATION_WRAPUP
+        self._both_rows(now_ms, rows, task, reservation)
 
     def completed(self, now_ms: int, task: int, reservation: int) -> None:
-        """Record a completion; live, the update is announced after both completions."""
-        worker, queue, workflow = self._worker[reservation], self._queue[task], self._workflow[task]
-        step, channel, priority = self._step[task], self._channel[task], self._priority[task]
-        status, held = self._status[task], self._reservation_status[reservation]
+        """Finish a task and its reservation; live, the update is announced after both."""
+        self.step_task(task, STEP_COMPLETE)
+        self.step_reservation(reservation, MOVE_COMPLETE)
+        rows = EVENT_TASK_COMPLETED, EVENT_RESERVATION_COMPLETED, EVENT_TASK_UPDATED
+        self._both_rows(now_ms, rows, task, reservation)
+
+    def _both_rows(self, now_ms: int, events: tuple[int, ...], task: int, reservation: int) -> None:
+        """Record rows of a task that is held: the second one is its reservation's."""
+        queue, workflow, step = self._queue[task], self._workflow[task], self._step[task]
+        channel, priority, status = self._channel[task], self._priority[task], self._status[task]
         record = self.record
         # fmt: off
-        record((now_ms, EVENT_TASK_COMPLETED, task, -1, -1, queue, workflow, step, channel, -1,
+        record((now_ms, events[0], task, -1, -1, queue, workflow, step, channel, -1,
                 status, -1, priority, -1, -1, -1, -1, -1, -1))
-        record((now_ms, EVENT_RESERVATION_COMPLETED, task, reservation, worker, queue, workflow,
-                step, channel, -1, status, held, priority, -1, -1, -1, -1, -1, -1))
-        record((now_ms, EVENT_TASK_UPDATED, task, -1, -1, queue, workflow, step, channel, -1,
-                status, -1, priority, -1, -1, -1, -1, -1, -1))
+        record((now_ms, events[1], task, reservation, self._worker[reservation], queue, workflow,
+                step, channel, -1, status, self._reservation_status[reservation], priority,
+                -1, -1, -1, -1, -1, -1))
+        for event in events[2:]:
+            record((now_ms, event, task, -1, -1, queue, workflow, step, channel, -1,
+                    status, -1, priority, -1, -1, -1, -1, -1, -1))
         # fmt: on
 
     def worker_row(self, now_ms: int, event: int, worker: int) -> None:

@@ -19,7 +19,8 @@ from trsim.eventlog.layout import FORMAT_VERSION, RECORD, Records
 from trsim.eventlog.names import Names
 
 if TYPE_CHECKING:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pandas as pd
+    import pyarrow as pa
 
 KEY = b"trsim"
 """Where a file's metadata describes it."""
@@ -39,7 +40,6 @@ def encode(records: Records, names: Names, fingerprint: str) -> bytes:
         Checked when the file is read.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
     about = {
         "format": FORMAT,
@@ -51,10 +51,7 @@ def encode(records: Records, names: Names, fingerprint: str) -> bytes:
         name: _to_arrow(np.ascontiguousarray(records[name]), names.of_column(name))
         for name in RECORD.names or ()
     }
-    table = pa.table(columns).replace_schema_metadata({KEY: canonical_json(about)})
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
-    return bytes(sink.getvalue())
+    return _file(pa.table(columns).replace_schema_metadata({KEY: canonical_json(about)}))
 
 
 def decode(path: Path) -> tuple[Records, Names, str]:
@@ -87,11 +84,28 @@ def decode(path: Path) -> tuple[Records, Names, str]:
     return records, names, about["fingerprint"]
 
 
+def frame_to_parquet(frame: pd.DataFrame) -> bytes:
+    """Return a table as the bytes of a Parquet file, without its index and marks of pandas."""
+    import pyarrow as pa
+
+    return _file(pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None))
+
+
 def canonical_json(content: object) -> bytes:
     """Return the one JSON text of a content: sorted keys, no blanks, ASCII, no NaN."""
     return json.dumps(
         content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
     ).encode()
+
+
+def _file(table: pa.Table) -> bytes:
+    """Return the bytes of a file with one table; nothing in them depends on when or where."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    return bytes(sink.getvalue())
 
 
 def _description(path: Path, metadata: dict[bytes, bytes]) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from trsim.core.ledger import Ledger, Places
 from trsim.core.router import Placement
 from trsim.core.spec import WorkspaceSpec
 from trsim.errors import UnknownObject
-from trsim.routing import selection
 from trsim.routing.expressions import Expression
+from trsim.routing.selection import Selection
 from trsim.routing.workflow import Target, WorkflowDocument
 
 NO_TIMEOUT = -1
@@ -164,19 +164,19 @@ def _places(members: Sequence[Sequence[int]], n_workers: int, n_channels: int) -
     return Places(len(line_channel), len(pool_of), tuple(worker_pool), pool_lines, line_channel)
 
 
-class WorkflowRouter:
+class WorkflowRouter(Selection):
     """Answers the core's questions for one run.
 
     Implements :class:`trsim.core.router.Router`.
     """
 
     def __init__(self, routing: CompiledRouting) -> None:
-        self.places = routing.places
+        super().__init__(routing.places)
         self.step_queue = routing.step_queue
         self.step_priority = routing.step_priority
         self.step_limit_ms = routing.step_limit_ms
         self._routing = routing
-        self._line_pools = selection.pools_by_line(routing.places)
+        self._first: dict[tuple[int, int], Placement | None] = {}
         self._matching: dict[tuple[int, int], tuple[FilterRange, ...]] = {}
 
     def line(self, step: int, channel: int) -> int:
@@ -185,11 +185,14 @@ class WorkflowRouter:
 
     def first(self, workflow: int, attributes: int) -> Placement | None:
         """Return the target a new task enters; None: it is refused."""
-        matching = self._matching_filters(workflow, attributes)
-        if matching:
-            return Placement(matching[0].first, 0)
-        default_step = self._routing.workflows[workflow].default_step
-        return None if default_step is None else Placement(default_step, 0)
+        key = (workflow, attributes)
+        if key not in self._first:
+            matching = self._matching_filters(workflow, attributes)
+            step = self._routing.workflows[workflow].default_step
+            if matching:
+                step = matching[0].first
+            self._first[key] = None if step is None else Placement(step, 0)
+        return self._first[key]
 
     def after_deadline(self, ledger: Ledger, task: int, now_ms: int) -> Placement | None:
         """Return where a task goes whose target's deadline has passed.
@@ -224,14 +227,6 @@ class WorkflowRouter:
                 found = self._open_step(steps, ledger.task_created_ms[task], offset_ms, now_ms)
                 return None if found is None else Placement(found, offset_ms)
         return None
-
-    def next_task(self, ledger: Ledger) -> tuple[int, int] | None:
-        """Take the waiting task that is served first out of its line."""
-        return selection.next_task(ledger, self._line_pools)
-
-    def take_workers(self, ledger: Ledger, line: int, most: int) -> list[int]:
-        """Take up to ``most`` free workers for a line out of their pools, best first."""
-        return selection.take_workers(ledger, self._line_pools[line], line, most)
 
     def _open_step(self, steps: range, created_ms: int, offset_ms: int, now_ms: int) -> int | None:
         """Return the first step whose deadline lies ahead, or that has none."""

@@ -7,89 +7,89 @@ Sources: Twilio, "Queue ordering" (priority, then age, across FIFO queues) and "
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from heapq import heappop
 
 from trsim.core.ledger import NOT_READY, Ledger, Places
 
-LinePools = tuple[tuple[int, ...], ...]
-"""By line: the pools that can serve it."""
+Key = tuple[int, int]
+"""A place in an order and the task or worker that has it; smallest first."""
 
 
-def pools_by_line(places: Places) -> LinePools:
-    """Return the pools that can serve each line."""
-    by_line: list[list[int]] = [[] for _ in range(places.n_lines)]
-    for pool, lines in enumerate(places.pool_lines):
-        for line in lines:
-            by_line[line].append(pool)
-    return tuple(tuple(pools) for pools in by_line)
+class Selection:
+    """Chooses among waiting tasks and among free workers.
 
-
-def next_task(ledger: Ledger, line_pools: LinePools) -> tuple[int, int] | None:
-    """Take the first task, over all lines that may have a match, out of its line.
-
-    A line without a waiting task or a free worker is struck from ``ledger.stirred``; the others
-    stay there, for they may match again.
+    Parameters
+    ----------
+    places : Places
+        Layout of lines and pools.
     """
-    stirred = ledger.stirred
-    best: tuple[int, int] | None = None
-    best_line = -1
-    for line in tuple(stirred):
-        head = _first_waiting(ledger, line)
-        if head is None or not _has_worker(ledger, line_pools[line], line):
-            stirred.remove(line)
-        elif best is None or head < best:
-            best, best_line = head, line
-    if best is None:
-        return None
-    heappop(ledger.waiting[best_line])
-    return best[1], best_line
 
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        by_line: list[list[int]] = [[] for _ in range(places.n_lines)]
+        for pool, lines in enumerate(places.pool_lines):
+            for line in lines:
+                by_line[line].append(pool)
+        self._line_pools = tuple(tuple(pools) for pools in by_line)
 
-def take_workers(ledger: Ledger, pools: Sequence[int], line: int, most: int) -> list[int]:
-    """Take up to ``most`` free workers of some pools, the longest idle first."""
-    channel = ledger.line_channel[line]
-    taken: list[int] = []
-    while len(taken) < most:
-        best: tuple[int, int] | None = None
-        best_pool = -1
-        for pool in pools:
-            head = _first_ready(ledger, pool, channel)
-            if head is not None and (best is None or head < best):
-                best, best_pool = head, pool
+    def next_task(self, ledger: Ledger) -> tuple[int, int] | None:
+        """Take the first task, over all lines that may have a match, out of its line.
+
+        A line without a waiting task or a free worker is struck from ``ledger.stirred``; the
+        others stay there, for they may match again.
+        """
+        stirred = ledger.stirred
+        best: Key | None = None
+        best_line = -1
+        for line in tuple(stirred):
+            head = self._first_waiting(ledger, line)
+            if head is None or self._first_ready(ledger, line) is None:
+                stirred.remove(line)
+            elif best is None or head < best:
+                best, best_line = head, line
         if best is None:
-            break
-        heappop(ledger.ready[best_pool])
-        worker = best[1]
-        ledger.ready_idle_ms[worker * ledger.n_channels + channel] = NOT_READY
-        taken.append(worker)
-    return taken
-
-
-def _first_waiting(ledger: Ledger, line: int) -> tuple[int, int] | None:
-    """Return the key of the first task of a line, dropping entries that stand for nothing."""
-    entries = ledger.waiting[line]
-    while entries:
-        if ledger.is_waiting(line, entries[0]):
-            return entries[0]
+            return None
+        entries = ledger.waiting[best_line]
         heappop(entries)
-    return None
+        if not entries:
+            stirred.remove(best_line)
+        return best[1], best_line
 
+    def take_workers(self, ledger: Ledger, line: int, most: int) -> list[int]:
+        """Take up to ``most`` free workers for a line out of their pools, longest idle first."""
+        channel = ledger.line_channel[line]
+        taken: list[int] = []
+        while len(taken) < most:
+            pool = self._first_ready(ledger, line)
+            if pool is None:
+                break
+            worker = heappop(ledger.ready[pool])[1]
+            ledger.ready_idle_ms[worker * ledger.n_channels + channel] = NOT_READY
+            taken.append(worker)
+        return taken
 
-def _has_worker(ledger: Ledger, pools: Sequence[int], line: int) -> bool:
-    channel = ledger.line_channel[line]
-    return any(_first_ready(ledger, pool, channel) is not None for pool in pools)
+    def _first_waiting(self, ledger: Ledger, line: int) -> Key | None:
+        """Return the key of a line's first task, dropping entries that stand for nothing."""
+        entries = ledger.waiting[line]
+        while entries:
+            if ledger.is_waiting(line, entries[0]):
+                return entries[0]
+            heappop(entries)
+        return None
 
-
-def _first_ready(ledger: Ledger, pool: int, channel: int) -> tuple[int, int] | None:
-    """Return the key of the first free worker of a pool, dropping entries that are out of date."""
-    entries = ledger.ready[pool]
-    while entries:
-        idle_ms, worker = entry = entries[0]
-        place = worker * ledger.n_channels + channel
-        if ledger.ready_idle_ms[place] == idle_ms:
-            if ledger.can_take(worker, channel):
-                return entry
-            ledger.ready_idle_ms[place] = NOT_READY
-        heappop(entries)
-    return None
+    def _first_ready(self, ledger: Ledger, line: int) -> int | None:
+        """Return the pool whose first worker comes first for a line, dropping stale entries."""
+        ready_idle_ms, n_channels = ledger.ready_idle_ms, ledger.n_channels
+        channel = ledger.line_channel[line]
+        best: Key | None = None
+        best_pool = None
+        for pool in self._line_pools[line]:
+            entries = ledger.ready[pool]
+            while entries:
+                head = entries[0]
+                if ready_idle_ms[head[1] * n_channels + channel] == head[0]:
+                    if best is None or head < best:
+                        best, best_pool = head, pool
+                    break
+                heappop(entries)
+        return best_pool

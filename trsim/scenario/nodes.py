@@ -11,7 +11,7 @@ import numbers
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, NoReturn, TypeAlias
 
 from trsim.errors import ScenarioError
 from trsim.scenario.problems import Path, Place, problem_at, shown
@@ -20,7 +20,9 @@ Value: TypeAlias = str | int | float | bool | None
 
 MAX_DIGITS = 15
 """Most digits of a whole number: up to here every one is also an exact float."""
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\ufeff\ufffe\uffff]")
+CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\ufeff\ufffe\uffff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,6 @@ class _Planter:
             return result
         kind = type(value).__name__
         self.refuse(path, f"cannot hold a {kind}; allowed are texts, numbers, lists, mappings")
-        raise AssertionError("refuse always raises")
 
     def key(self, key: object, path: Path) -> str:
         if isinstance(key, bool):
@@ -212,11 +213,10 @@ class _Planter:
         if isinstance(key, str) and key and not CONTROLS.search(key):
             return str(key)
         self.refuse(path, f"a key must be a text, found {shown(key)}")
-        raise AssertionError("refuse always raises")
 
     def check_depth(self, path: Path) -> None:
         if len(path) >= self.limits.depth:
             self.refuse(path, f"more than {self.limits.depth} levels inside each other")
 
-    def refuse(self, path: Path, reason: str) -> None:
+    def refuse(self, path: Path, reason: str) -> NoReturn:
         raise ScenarioError([problem_at(self.place, path, reason)])

@@ -37,8 +37,8 @@ def shown(value: object) -> str:
 
     Examples
     --------
-    >>> shown("desk\\x1b[31m"), shown(None), shown(True)
-    ("'desk\\\\x1b[31m'", 'nothing', 'true')
+    >>> shown("desk"), shown(None), shown(True)
+    ("'desk'", 'nothing', 'true')
     """
     if value is None:
         return "nothing"

@@ -209,7 +209,7 @@ class Weibull:
 
     def quantile(self, u: float) -> float:
         """Return the duration that belongs to a uniform [s]."""
-        return self.scale * (-math.log(1.0 - u)) ** (1.0 / self.shape)
+        return self.scale * math.pow(-math.log(1.0 - u), 1.0 / self.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,4 +246,4 @@ class Pareto:
 
     def quantile(self, u: float) -> float:
         """Return the duration that belongs to a uniform [s]."""
-        return self.minimum * (1.0 - u) ** (-1.0 / self.shape)
+        return self.minimum * math.pow(1.0 - u, -1.0 / self.shape)

@@ -162,7 +162,7 @@ class Draws:
     --------
     >>> talk = Draws(seed=7, replication=0).source(Purpose.TALK, "billing")
     >>> talk.at(16)
-    0.24471362604280502
+    0.052241056155191035
     >>> talk.at(16) == Draws(7, 0).source(Purpose.TALK, "billing").at(16)
     True
     """

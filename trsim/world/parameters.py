@@ -13,25 +13,34 @@ LARGEST_S = 1e290
 """A law that can draw a longer duration is refused: beyond lies overflow [s]."""
 
 
-def check_number(owner: str, name: str, value: float, above: float = -math.inf) -> None:
+def check_number(owner: str, name: str, value: object, above: float = -math.inf) -> None:
     """Refuse what is not a finite number greater than ``above``."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise UsageError(f"{owner}: {name} must be a finite number; found {value!r}")
-    if value <= above:
+    number = _as_number(owner, name, value)
+    if number <= above:
         raise UsageError(f"{owner}: {name} must be > {above:g}; found {value!r}")
 
 
-def check_not_negative(owner: str, name: str, value: float) -> None:
+def check_not_negative(owner: str, name: str, value: object) -> None:
     """Refuse what is not a finite number >= 0."""
-    check_number(owner, name, value)
-    if value < 0:
+    if _as_number(owner, name, value) < 0:
         raise UsageError(f"{owner}: {name} must be >= 0; found {value!r}")
 
 
-def check_instant(owner: str, name: str, value: int, least: int = 0) -> None:
+def check_instant(owner: str, name: str, value: object, least: int = 0) -> None:
     """Refuse what is not a whole number of milliseconds from ``least`` on."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise UsageError(f"{owner}: {name} must be a whole number >= {least}; found {value!r}")
+
+
+def _as_number(owner: str, name: str, value: object) -> float:
+    """Return a finite number as it is; True and False are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UsageError(f"{owner}: {name} must be a number; found {value!r}")
+    # Compared, not asked isfinite, which fails for a whole number of 400 digits.
+    if not -1e308 < value < 1e308:
+        found = f"{value!r}" if isinstance(value, float) else "one of over 300 digits"
+        raise UsageError(f"{owner}: {name} must be a finite number; found {found}")
+    return value
 
 
 def check_draws(owner: str, quantile: Callable[[float], float]) -> None:

@@ -1,0 +1,202 @@
+"""Random campaigns: the core and the naive model side by side, checked after every step."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.core.naive_model import NaiveRow, NaiveTaskRouter, Refused
+from tests.core.setting import Choice, Chooser, Setting, random_setting
+from trsim.core import commands
+from trsim.core.chronicle import Chronicle
+from trsim.core.events import EventType, Row
+from trsim.core.invariants import check_structure
+from trsim.core.replay import same_state
+from trsim.core.states import Reason, ReservationStatus, TaskStatus
+from trsim.core.workspace import Workspace
+from trsim.core.writer import RowTuple
+from trsim.errors import CommandError, IllegalTransition, InvalidCommand, UnknownObject
+from trsim.routing.router import WorkflowRouter
+
+REFUSALS: dict[type[CommandError], str] = {
+    IllegalTransition: "illegal",
+    UnknownObject: "unknown",
+    InvalidCommand: "invalid",
+}
+DAY_MS = 86_400_000
+
+
+@dataclass
+class Seeded:
+    """Choices from a seed."""
+
+    random: random.Random
+
+    def choice(self, options: Sequence[Choice]) -> Choice:
+        return self.random.choice(options)
+
+    def number(self, low: int, high: int) -> int:
+        return self.random.randint(low, high)
+
+
+def in_words(values: RowTuple) -> NaiveRow:
+    """Return a row of the core as the naive model would write it."""
+    row = Row._make(values)
+    shown = [None if value == -1 else value for value in row]
+    words = NaiveRow._make(shown)
+    task, offer, reason = row.task_status, row.reservation_status, row.reason
+    return words._replace(
+        event=EventType(row.event).label,
+        task_status=TaskStatus(task).label if task >= 0 else None,
+        reservation_status=ReservationStatus(offer).label if offer >= 0 else None,
+        reason=Reason(reason).name if reason >= 0 else None,
+    )
+
+
+class Pair:
+    """A workspace of the core and a naive one that get the same commands.
+
+    Every step compares rows, refusals, answers and the next deadline, and checks all invariants
+    of the state and of the rows, and that the state is the fold of the rows.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.spec, routing = setting.spec(), setting.routing()
+        self.router = WorkflowRouter(routing)
+        self.rows: list[RowTuple] = []
+        self.chronicle = Chronicle(self.spec, self.router)
+        self.workspace = Workspace(self.spec, WorkflowRouter(routing), self.rows.append)
+        self.naive = NaiveTaskRouter(setting)
+        self.now_ms = 0
+        self.probes: Counter[str] = Counter()
+        self._seen = 0
+        self._check()
+
+    def advance(self, now_ms: int) -> None:
+        """Let time pass in both, up to but not including an instant."""
+        self.workspace.advance(now_ms)
+        self.naive.advance(now_ms)
+        self.now_ms = max(self.now_ms, now_ms - 1)
+        self._check()
+
+    def handle(self, command: commands.Command, now_ms: int) -> None:
+        """Hand a command to both, as an engine does: advance, then handle."""
+        self.advance(now_ms)
+        self.now_ms = now_ms
+        refusal = expected = None
+        created = wanted = None
+        before = len(self.rows)
+        try:
+            created = self.workspace.handle(command, now_ms)
+        except CommandError as error:
+            refusal = REFUSALS[type(error)]
+            assert len(self.rows) == before, f"{command} was refused, yet wrote rows"
+        try:
+            wanted = self.naive.handle(command, now_ms)
+        except Refused as error:
+            expected = str(error)
+        assert refusal == expected, f"{command}: core {refusal}, model {expected}"
+        assert created == wanted
+        self.probes[f"{type(command).__name__} {refusal or 'done'}"] += 1
+        self._check()
+
+    def close(self) -> None:
+        """Check what holds at the end."""
+        self.chronicle.close()
+        for row in self.rows:
+            self.probes[EventType(row[1]).label] += 1
+            self.probes[Reason(row[13]).name] += row[13] >= 0
+
+    def _check(self) -> None:
+        new = self.rows[self._seen :]
+        found, expected = [in_words(row) for row in new], self.naive.rows[self._seen :]
+        assert found == expected, difference(found, expected)
+        for row in new:
+            self.chronicle.feed(row)
+        self._seen = len(self.rows)
+        deadline_ms = self.workspace.next_deadline()
+        assert deadline_ms == self.naive.next_deadline()
+        self.chronicle.settle(self.now_ms, deadline_ms)
+        check_structure(self.workspace.ledger, self.spec, self.router)
+        assert same_state(self.workspace.ledger, self.chronicle.state) == []
+
+
+def difference(found: Sequence[NaiveRow], expected: Sequence[NaiveRow]) -> str:
+    """Return the first rows that differ, in full."""
+    for i in range(max(len(found), len(expected))):
+        core = found[i] if i < len(found) else None
+        model = expected[i] if i < len(expected) else None
+        if core != model:
+            return f"row {i} of this step:\n  core  {core}\n  model {model}"
+    return ""
+
+
+def random_time(chooser: Chooser, now_ms: int, deadline_ms: int | None) -> int:
+    """Return the time of the next step: now, soon, exactly the next deadline, or far away."""
+    kind = chooser.number(0, 19)
+    if deadline_ms is not None and kind < 9:
+        return max(now_ms, deadline_ms) + (kind == 0)
+    if kind == 9:
+        return now_ms + chooser.choice((300_000, 300_001, DAY_MS))
+    return now_ms + 500 * chooser.choice((0, 0, 1, 2, 3))
+
+
+def random_command(chooser: Chooser, pair: Pair) -> commands.Command:
+    """Return a command, mostly one that the state allows."""
+    ledger, setting = pair.workspace.ledger, pair.setting
+    choice, number = chooser.choice, chooser.number
+
+    def one_of(statuses: Sequence[int], *wanted: int) -> int:
+        fitting = [i for i, status in enumerate(statuses) if status in wanted]
+        anything = number(0, 11) == 0 or not fitting
+        return number(-1, len(statuses)) if anything else choice(fitting)
+
+    kind = number(0, 19)
+    tasks, offers = ledger.task_status, ledger.reservation_status
+    if kind < 6:
+        return commands.CreateTask(
+            number(0, len(setting.flows) - 1),
+            number(0, setting.n_channels - 1),
+            number(0, setting.n_kinds - 1),
+            choice((0, 0, 1, 5)),
+            1000 * choice((1, 3, 10, 86_400)),
+            stream=choice((-1, 0)),
+            number=len(tasks),
+        )
+    if kind < 9:
+        return commands.AcceptReservation(one_of(offers, ReservationStatus.PENDING))
+    if kind < 11:
+        activity = choice((-1, -1, *range(len(setting.available))))
+        return commands.RejectReservation(one_of(offers, ReservationStatus.PENDING), activity)
+    if kind == 11:
+        return commands.CancelReservation(one_of(offers, ReservationStatus.PENDING))
+    if kind == 12:
+        return commands.WrapUpTask(one_of(tasks, TaskStatus.ASSIGNED))
+    if kind < 15:
+        return commands.CompleteTask(one_of(tasks, TaskStatus.ASSIGNED, TaskStatus.WRAPPING))
+    if kind == 15:
+        wanted = (TaskStatus.PENDING, TaskStatus.RESERVED)
+        return commands.CancelTask(one_of(tasks, *wanted), choice((Reason.HANGUP, Reason.OPERATOR)))
+    if kind == 16:
+        return commands.DeleteTask(one_of(tasks, *TaskStatus))
+    worker = number(0, len(setting.workers) - 1 + (number(0, 20) == 0))
+    return commands.SetActivity(
+        worker, number(0, len(setting.available) - 1), choice((False, True))
+    )
+
+
+def random_campaign(seed: int, n_commands: int) -> Pair:
+    """Run one random workspace through random commands; return it for its probes."""
+    chooser = Seeded(random.Random(seed))
+    pair = Pair(random_setting(chooser))
+    for _ in range(n_commands):
+        now_ms = random_time(chooser, pair.now_ms, pair.workspace.next_deadline())
+        if chooser.number(0, 9) == 0:
+            pair.advance(now_ms + 1)
+        else:
+            pair.handle(random_command(chooser, pair), now_ms)
+    pair.close()
+    return pair

@@ -1,0 +1,206 @@
+"""Tables of tasks, reservations and workers for people: names, seconds, missing values.
+
+Times since the start and durations are float seconds with NaN for "not so far"; numbers of
+things are integers; names are ordered categoricals, missing where they do not apply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trsim.analysis.sample import Criteria, Observation
+from trsim.analysis.spans import Flags, Ints
+from trsim.analysis.tables import ReservationTable
+from trsim.core.events import NOTHING
+from trsim.core.states import Reason, ReservationStatus, TaskStatus
+from trsim.eventlog.names import decoded
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_STATUSES = (*(status.label for status in TaskStatus), "removed")
+_ANSWERS = tuple(status.label for status in ReservationStatus)
+_REASONS = tuple(reason.label for reason in Reason)
+
+TASK_COLUMNS: Mapping[str, str] = {
+    "task": "number of the task, in creation order",
+    "stream": "arrival stream",
+    "number": "number within the stream, -1 for none",
+    "workflow": "workflow it was created in",
+    "channel": "task channel",
+    "queue": "queue where its wait ended, or where it waits still",
+    "attributes": "attribute set, as JSON",
+    "priority": "priority at creation",
+    "worker": "who accepted it",
+    "status": "TaskRouter's status at the horizon, or removed",
+    "reason": "why it was canceled",
+    "offers": "reservations made for it",
+    "created_s": "when it was created [s since the start]",
+    "first_offer_s": "when a worker was asked for the first time [s since the start]",
+    "assigned_s": "when it was accepted [s since the start]",
+    "wrapping_s": "when wrap-up began [s since the start]",
+    "ended_s": "when it was completed, canceled or removed [s since the start]",
+    "wait_s": "from creation to assignment, cancellation or removal; NaN: waits still [s]",
+    "talk_s": "from assignment to wrap-up, or to the end without wrap-up [s]",
+    "wrap_up_s": "from the beginning of wrap-up to the end [s]",
+    "counted": "created after the warm-up",
+}
+"""Columns of the table of tasks."""
+
+RESERVATION_COLUMNS: Mapping[str, str] = {
+    "reservation": "number of the reservation, in creation order",
+    "task": "number of its task",
+    "worker": "who was asked",
+    "queue": "queue of the task at that time",
+    "workflow": "workflow of the task",
+    "step": "number of the workflow's target",
+    "channel": "task channel",
+    "priority": "priority of the task at that time",
+    "answer": "how it stopped being pending; pending: it is open at the horizon",
+    "created_s": "when the worker was asked [s since the start]",
+    "until_s": "when it would time out [s since the start]",
+    "answered_s": "when it stopped being pending [s since the start]",
+    "released_s": "when an accepted one gave its capacity back [s since the start]",
+    "ringing_s": "how long it was pending [s]",
+    "counted": "its task was created after the warm-up",
+}
+"""Columns of the table of reservations."""
+
+WORKER_COLUMNS: Mapping[str, str] = {
+    "worker": "name",
+    "offers": "reservations made, of counted tasks",
+    "accepted": "of these, accepted",
+    "rejected": "of these, rejected",
+    "timed_out": "of these, timed out",
+    "canceled": "of these, canceled while pending",
+    "rescinded": "of these, rescinded",
+    "busy_s": "with a reservation accepted or wrapping [s]",
+    "ringing_s": "with none of these, but one pending [s]",
+    "idle_s": "without reservations, in an available activity [s]",
+    "away_s": "without reservations, in any other activity [s]",
+    "occupancy": "busy ÷ (busy + in available activities without work in hand)",
+    "lost_ringing_s": "pending time of offers that were not accepted [s]",
+    "absent_after_timeout_s": "in the activity that a missed offer led to [s]",
+    "absent_after_reject_s": "in an activity entered by rejecting [s]",
+}
+"""Columns of the table of workers; a column ``in <activity> [s]`` follows for each activity.
+
+Times are within [warm-up, horizon)."""
+
+
+def tasks_frame(seen: Observation, criteria: Criteria) -> pd.DataFrame:
+    """Return one row for each created task, with the columns of :data:`TASK_COLUMNS`."""
+    import pandas as pd
+
+    tasks, names = seen.tasks, seen.log.names
+    talk_ended = np.where(tasks.wrapping_ms >= 0, tasks.wrapping_ms, tasks.ended_ms)
+    columns: dict[str, Any] = {
+        "task": tasks.task,
+        "stream": decoded(tasks.stream, names.streams),
+        "number": tasks.number,
+        "workflow": decoded(tasks.workflow, names.workflows),
+        "channel": decoded(tasks.channel, names.channels),
+        "queue": decoded(tasks.queue, names.queues),
+        "attributes": decoded(tasks.attributes, names.attribute_sets),
+        "priority": tasks.priority,
+        "worker": decoded(tasks.worker, names.workers),
+        "status": decoded(tasks.status, _STATUSES),
+        "reason": decoded(tasks.reason, _REASONS),
+        "offers": tasks.offers,
+        "created_s": _instant(tasks.created_ms),
+        "first_offer_s": _instant(tasks.first_offer_ms),
+        "assigned_s": _instant(tasks.assigned_ms),
+        "wrapping_s": _instant(tasks.wrapping_ms),
+        "ended_s": _instant(tasks.ended_ms),
+        "wait_s": _duration(tasks.created_ms, tasks.wait_ended_ms),
+        "talk_s": _duration(tasks.assigned_ms, talk_ended),
+        "wrap_up_s": _duration(tasks.wrapping_ms, tasks.ended_ms),
+        "counted": tasks.created_ms >= criteria.warm_up_ms,
+    }
+    assert tuple(columns) == tuple(TASK_COLUMNS), "every column is documented"
+    return pd.DataFrame(columns)
+
+
+def reservations_frame(seen: Observation, criteria: Criteria) -> pd.DataFrame:
+    """Return one row for each reservation, with the columns of :data:`RESERVATION_COLUMNS`."""
+    import pandas as pd
+
+    offers, names = seen.reservations, seen.log.names
+    columns: dict[str, Any] = {
+        "reservation": offers.reservation,
+        "task": offers.task,
+        "worker": decoded(offers.worker, names.workers),
+        "queue": decoded(offers.queue, names.queues),
+        "workflow": decoded(offers.workflow, names.workflows),
+        "step": offers.step,
+        "channel": decoded(offers.channel, names.channels),
+        "priority": offers.priority,
+        "answer": decoded(offers.answer, _ANSWERS),
+        "created_s": _instant(offers.created_ms),
+        "until_s": _instant(offers.until_ms),
+        "answered_s": _instant(offers.answered_ms),
+        "released_s": _instant(offers.released_ms),
+        "ringing_s": _duration(offers.created_ms, offers.answered_ms),
+        "counted": _counted(seen, criteria),
+    }
+    assert tuple(columns) == tuple(RESERVATION_COLUMNS), "every column is documented"
+    return pd.DataFrame(columns)
+
+
+def workers_frame(seen: Observation, criteria: Criteria) -> pd.DataFrame:
+    """Return one row for each worker, with the columns of :data:`WORKER_COLUMNS`."""
+    import pandas as pd
+
+    times, names = seen.workers(criteria), seen.log.names
+    n_workers = len(names.workers)
+    offers = seen.reservations.where(_counted(seen, criteria))
+    on_offer = times.busy_ms + times.open_ms
+    occupancy = np.full(n_workers, np.nan)
+    np.divide(times.busy_ms, on_offer, out=occupancy, where=on_offer > 0)
+    columns: dict[str, Any] = {
+        "worker": decoded(np.arange(n_workers), names.workers),
+        "offers": np.bincount(offers.worker, minlength=n_workers),
+        "accepted": _times_answered(offers, ReservationStatus.ACCEPTED, n_workers),
+        "rejected": _times_answered(offers, ReservationStatus.REJECTED, n_workers),
+        "timed_out": _times_answered(offers, ReservationStatus.TIMEOUT, n_workers),
+        "canceled": _times_answered(offers, ReservationStatus.CANCELED, n_workers),
+        "rescinded": _times_answered(offers, ReservationStatus.RESCINDED, n_workers),
+        "busy_s": times.busy_ms / 1000,
+        "ringing_s": times.ringing_ms / 1000,
+        "idle_s": times.idle_ms / 1000,
+        "away_s": times.away_ms / 1000,
+        "occupancy": occupancy,
+        "lost_ringing_s": times.lost_ringing_ms / 1000,
+        "absent_after_timeout_s": times.absent_after_timeout_ms / 1000,
+        "absent_after_reject_s": times.absent_after_reject_ms / 1000,
+    }
+    assert tuple(columns) == tuple(WORKER_COLUMNS), "every column is documented"
+    for number, activity in enumerate(names.activities):
+        columns[f"in {activity} [s]"] = times.activity_ms[:, number] / 1000
+    return pd.DataFrame(columns)
+
+
+def _counted(seen: Observation, criteria: Criteria) -> Flags:
+    """Tell which reservations belong to counted tasks."""
+    counted = seen.tasks.created_ms >= criteria.warm_up_ms
+    return np.asarray(counted[seen.reservations.place])
+
+
+def _times_answered(offers: ReservationTable, answer: ReservationStatus, n_workers: int) -> Ints:
+    """Return how many of each worker's reservations ended so, shape (n_workers,)."""
+    return np.bincount(offers.worker[offers.answered_by(answer)], minlength=n_workers)
+
+
+def _instant(at_ms: Ints) -> NDArray[np.float64]:
+    """Return instants in seconds, NaN for those that did not come."""
+    return np.where(at_ms == NOTHING, np.nan, at_ms / 1000)
+
+
+def _duration(start_ms: Ints, end_ms: Ints) -> NDArray[np.float64]:
+    """Return durations in seconds, NaN where a span did not begin or did not end."""
+    whole = (start_ms != NOTHING) & (end_ms != NOTHING)
+    return np.where(whole, (end_ms - start_ms) / 1000, np.nan)

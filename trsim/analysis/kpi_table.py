@@ -1,0 +1,242 @@
+"""Key figures with their intervals, ready to be read, printed or stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from trsim.analysis.intervals import Interval, mean_interval, ratio_interval
+from trsim.analysis.kpi import Kind, Kpi, Measures
+from trsim.analysis.kpis import definition
+from trsim.analysis.sample import Criteria
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Group = tuple[str, str]
+"""Kind and name of a part of a run: ``("queue", "billing")`` or ``("stream", "calls")``."""
+
+ONE_REPLICATION = "one replication: how far chance reaches is unknown, so there are no intervals"
+
+
+@dataclass(frozen=True, slots=True)
+class KpiValue:
+    """A key figure of one run, or of the replications of a study.
+
+    Attributes
+    ----------
+    name, unit : str
+        As in its definition.
+    estimate : float or None
+        None where there is nothing of which the figure could be said, for example the mean wait
+        of no tasks; never a 0 in its place.
+    low, high, half_width : float or None
+        Confidence interval, estimate ± half-width; None for one replication.
+    n : int
+        Replications that say something.
+    """
+
+    name: str
+    unit: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+    half_width: float | None
+    n: int
+
+    @property
+    def definition(self) -> Kpi:
+        """Text and formula."""
+        return definition(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class KpiTable:
+    """Key figures in the order of their definitions.
+
+    Attributes
+    ----------
+    values : tuple of KpiValue
+    replications : int
+        How many runs they come from.
+    confidence : float
+        Of the intervals, for example 0.95.
+    service_level : str
+        The definition that ``service_level`` follows.
+    threshold_s : float
+        Longest wait that counts as in time [s].
+    warm_up_s : float
+        Tasks created earlier are not counted [s].
+    """
+
+    values: tuple[KpiValue, ...]
+    replications: int
+    confidence: float
+    service_level: str
+    threshold_s: float
+    warm_up_s: float
+
+    @property
+    def note(self) -> str:
+        """How to read the intervals, in one line."""
+        if self.replications == 1:
+            return ONE_REPLICATION
+        return (
+            f"{self.replications} replications, {100 * self.confidence:.4g} % confidence intervals"
+        )
+
+    def __getitem__(self, name: str) -> KpiValue:
+        definition(name)
+        for value in self.values:
+            if value.name == name:
+                return value
+        raise AssertionError(f"{name} is defined, so every table has it")
+
+    def __iter__(self) -> Iterator[KpiValue]:
+        return iter(self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain numbers, texts and lists for JSON; what is not known is null."""
+        return {
+            "replications": self.replications,
+            "confidence": self.confidence,
+            "service_level": self.service_level,
+            "threshold_s": self.threshold_s,
+            "warm_up_s": self.warm_up_s,
+            "note": self.note,
+            "kpis": [
+                {name: getattr(value, name) for name in KpiValue.__slots__} for value in self.values
+            ],
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each KPI.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``kpi``, ``unit``, ``estimate``, ``low``, ``high``, ``half_width`` (NaN where
+            not known) and ``n``.
+        """
+        import pandas as pd
+
+        names = ("estimate", "low", "high", "half_width")
+        return pd.DataFrame(
+            {
+                "kpi": [value.name for value in self.values],
+                "unit": [value.unit for value in self.values],
+                **{
+                    name: pd.Series(
+                        [getattr(value, name) for value in self.values], dtype="float64"
+                    )
+                    for name in names
+                },
+                "n": [value.n for value in self.values],
+            }
+        )
+
+    def __repr__(self) -> str:
+        return f"<KpiTable of {len(self.values)} KPIs, {self.note}>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(value.name)}</td><td>{_shown(value.estimate)}</td>"
+            f"<td>{_shown(value.low)}</td><td>{_shown(value.high)}</td>"
+            f"<td>{escape(value.unit)}</td></tr>"
+            for value in self.values
+        )
+        head = "<tr><th>KPI</th><th>estimate</th><th>low</th><th>high</th><th>unit</th></tr>"
+        return (
+            f"<table><thead>{head}</thead><tbody>{rows}</tbody></table><p>{escape(self.note)}</p>"
+        )
+
+
+def _shown(number: float | None) -> str:
+    """Return a number for people, a dash for none."""
+    return "–" if number is None else f"{number:,.4g}" if abs(number) < 1e4 else f"{number:,.0f}"
+
+
+def combined(runs: Sequence[Measures], confidence: float) -> tuple[KpiValue, ...]:
+    """Return the figures of replications, each combined as its definition says.
+
+    Parameters
+    ----------
+    runs : sequence of mappings
+        What each replication says about each KPI; at least one, all with the same KPIs.
+    confidence : float
+        Of the intervals, 0 < confidence < 1.
+
+    Raises
+    ------
+    UsageError
+        ``confidence`` is out of bounds.
+    """
+    values = []
+    for name in runs[0]:
+        kpi = definition(name)
+        interval = _INTERVALS[kpi.kind]([run[name] for run in runs], confidence)
+        values.append(_value(kpi, interval))
+    return tuple(values)
+
+
+_INTERVALS = {Kind.POOLED: ratio_interval, Kind.AVERAGED: mean_interval}
+
+
+def _value(kpi: Kpi, interval: Interval) -> KpiValue:
+    return KpiValue(
+        name=kpi.name,
+        unit=kpi.unit,
+        estimate=interval.estimate,
+        low=interval.low,
+        high=interval.high,
+        half_width=interval.half_width,
+        n=interval.n,
+    )
+
+
+def table_of(runs: Sequence[Measures], criteria: Criteria, confidence: float) -> KpiTable:
+    """Return the KPIs of replications that were measured by the same criteria."""
+    return KpiTable(
+        values=combined(runs, confidence),
+        replications=len(runs),
+        confidence=confidence,
+        service_level=criteria.service_level,
+        threshold_s=criteria.threshold_ms / 1000,
+        warm_up_s=criteria.warm_up_ms / 1000,
+    )
+
+
+def group_frame(
+    kind: str, runs: Sequence[Mapping[Group, Measures]], criteria: Criteria, confidence: float
+) -> pd.DataFrame:
+    """Return the KPIs of all groups of a kind below each other.
+
+    Parameters
+    ----------
+    kind : str
+        ``"queue"`` or ``"stream"``; also the name of the first column.
+    runs : sequence of mappings
+        What each replication says about each group; at least one.
+    criteria : Criteria
+        By which they were measured.
+    confidence : float
+        Of the intervals, 0 < confidence < 1.
+    """
+    import pandas as pd
+
+    parts = [
+        table_of(tuple(run[group] for run in runs), criteria, confidence)
+        .to_frame()
+        .assign(**{kind: group[1]})
+        for group in runs[0]
+        if group[0] == kind
+    ]
+    if not parts:
+        return pd.DataFrame(columns=[kind])
+    frame = pd.concat(parts, ignore_index=True)
+    return frame[[kind, *(column for column in frame.columns if column != kind)]]

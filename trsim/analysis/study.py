@@ -1,0 +1,108 @@
+"""What several replications leave behind: figures with intervals, and only a few logs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from trsim.analysis.kpi import Measures
+from trsim.analysis.kpi_table import Group, KpiTable, group_frame, table_of
+from trsim.analysis.kpis import definition
+from trsim.analysis.results import Provenance, Result, as_html
+from trsim.analysis.sample import Criteria
+from trsim.analysis.trust import Caveat, over_replications
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Study:
+    """Several independent replications of one model.
+
+    Attributes
+    ----------
+    provenance : Provenance
+    criteria : Criteria
+        What is counted.
+    fingerprints : tuple of str
+        SHA-256 of each replication's log.
+    measures : tuple of mappings
+        Numerator and denominator of every KPI, one mapping for each replication.
+    group_measures : tuple of mappings
+        The same for each queue and each stream.
+    run_caveats : tuple of tuples
+        Reasons to doubt each replication.
+    results : tuple of Result
+        Replications that were kept whole, the first ones; the others left only their figures.
+    """
+
+    provenance: Provenance
+    criteria: Criteria
+    fingerprints: tuple[str, ...]
+    measures: tuple[Measures, ...]
+    group_measures: tuple[Mapping[Group, Measures], ...]
+    run_caveats: tuple[tuple[Caveat, ...], ...]
+    results: tuple[Result, ...] = ()
+
+    @property
+    def replications(self) -> int:
+        """How many runs there were."""
+        return len(self.measures)
+
+    def kpis(self, *, confidence: float = 0.95) -> KpiTable:
+        """Return the key figures over all replications, with their intervals.
+
+        Parameters
+        ----------
+        confidence : float
+            Of the intervals, 0 < confidence < 1.
+
+        Raises
+        ------
+        UsageError
+            ``confidence`` is out of bounds.
+        """
+        return table_of(self.measures, self.criteria, confidence)
+
+    def by_queue(self, *, confidence: float = 0.95) -> pd.DataFrame:
+        """Return the KPIs of each queue over all replications; see :meth:`Result.by_queue`."""
+        return group_frame("queue", self.group_measures, self.criteria, confidence)
+
+    def by_stream(self, *, confidence: float = 0.95) -> pd.DataFrame:
+        """Return the KPIs of each stream over all replications; see :meth:`Result.by_stream`."""
+        return group_frame("stream", self.group_measures, self.criteria, confidence)
+
+    @cached_property
+    def caveats(self) -> tuple[Caveat, ...]:
+        """Reasons to doubt the figures."""
+        return over_replications(self.run_caveats)
+
+    def per_replication(self) -> pd.DataFrame:
+        """Return each replication's figures, one row for each replication and KPI.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``replication`` (from 0), ``kpi``, ``unit``, ``value`` (NaN where there is no
+            such figure).
+        """
+        import pandas as pd
+
+        rows = [
+            (number, name, definition(name).unit, part / whole if whole else float("nan"))
+            for number, run in enumerate(self.measures)
+            for name, (part, whole) in run.items()
+        ]
+        return pd.DataFrame(rows, columns=["replication", "kpi", "unit", "value"])
+
+    def __repr__(self) -> str:
+        return (
+            f"<Study of {self.provenance.name!r}, seed {self.provenance.seed}, "
+            f"{self.replications} replications>"
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(self.provenance, self.kpis(), self.caveats)

@@ -1,0 +1,47 @@
+"""The program ``trsim`` and its commands."""
+
+from __future__ import annotations
+
+import click
+from rich_click import RichGroup
+
+from trsim.cli.diagram import diagram
+from trsim.cli.init import init
+from trsim.cli.run import run
+from trsim.cli.schema import schema
+from trsim.cli.validate import validate
+
+
+def _show_version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        import trsim as package
+        from trsim.cli.streams import write
+
+        write(f"trsim {package.__version__}\n")
+        context.exit()
+
+
+@click.group(
+    "trsim",
+    cls=RichGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
+    epilog="Every option can be set in the environment, for example TRSIM_RUN_SEED=7. "
+    "NO_COLOR=1 switches colors off. TRSIM_DEBUG=1 shows tracebacks.",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and end.",
+)
+def trsim() -> None:
+    """Simulate a contact centre that works as Twilio TaskRouter does.
+
+    Start with 'trsim init', then 'trsim run scenario.yaml'.
+    """
+
+
+for _command in (run, validate, init, schema, diagram):
+    trsim.add_command(_command)

@@ -1,0 +1,77 @@
+"""Independent replications of a model, to a Study."""
+
+from __future__ import annotations
+
+from trsim.analysis.results import Result
+from trsim.analysis.study import Study
+from trsim.experiments.run import Progress, plan, whole_number
+from trsim.model import Model
+
+
+def replicate(
+    model: Model,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    until_s: float | None = None,
+    progress: Progress | None = None,
+    keep: int = 1,
+) -> Study:
+    """Simulate a model several times with independent draws.
+
+    Parameters
+    ----------
+    model : Model
+        A compiled scenario.
+    replications : int, optional
+        How many runs, >= 1; left out: as the model says.
+    seed : int, optional
+        Root seed, >= 0; left out: the model's.
+    until_s : float, optional
+        End of each run, beyond the warm-up [s]; left out: the model's horizon.
+    progress : callable, optional
+        Called now and then with the share of all the work that is done, 0 … 1.
+    keep : int
+        How many of the first replications are kept with their logs, >= 0.  Of the others only
+        the figures stay, so that memory does not grow with the number of replications.
+
+    Returns
+    -------
+    Study
+        Replication number i is the same whatever the number of replications.
+
+    Raises
+    ------
+    UsageError
+        An option is out of bounds.
+    """
+    wanted = model.replications if replications is None else replications
+    n = whole_number("replications", wanted, 1)
+    n_kept = whole_number("keep", keep, 0)
+    planned = plan(model, seed, until_s)
+    kept: list[Result] = []
+    fingerprints, measures, groups, doubts = [], [], [], []
+    for number in range(n):
+        result = planned.simulate(number, _part(progress, number, n))
+        fingerprints.append(result.fingerprint())
+        measures.append(result.measures)
+        groups.append(result.group_measures)
+        doubts.append(result.run_caveats)
+        if number < n_kept:
+            kept.append(result)
+    return Study(
+        provenance=planned.provenance,
+        criteria=planned.criteria,
+        fingerprints=tuple(fingerprints),
+        measures=tuple(measures),
+        group_measures=tuple(groups),
+        run_caveats=tuple(doubts),
+        results=tuple(kept),
+    )
+
+
+def _part(progress: Progress | None, number: int, n: int) -> Progress | None:
+    """Return a progress for one replication that reports the share of all of them."""
+    if progress is None:
+        return None
+    return lambda done: progress((number + done) / n)

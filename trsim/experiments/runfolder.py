@@ -1,0 +1,242 @@
+"""The folder that holds everything about a run.
+
+=====================  ======================================================================
+scenario.yaml          the scenario as used
+manifest.json          format, versions, seed, fingerprint of every replication, horizon, digest
+events.parquet         event log of the first replication
+tasks.parquet          its tasks, reservations and workers, as the tables of a
+reservations.parquet   :class:`~trsim.analysis.results.Result`
+workers.parquet
+kpis.json              key figures over all replications, of the whole, each queue, each stream
+=====================  ======================================================================
+
+Only the first replication is kept in full: the others follow from scenario and seed, and their
+fingerprints in the manifest prove that a repetition is one.
+
+A folder is written beside its place under another name, flushed, and renamed at the end, so that
+it is there completely or not at all.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import math
+import os
+import platform
+import shutil
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from trsim.analysis.study import Study
+from trsim.errors import OutputError, UsageError
+from trsim.eventlog.durable import sync_folder, write_new_file
+from trsim.eventlog.parquet import frame_to_parquet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT: Final = "trsim run folder"
+FORMAT_VERSION: Final = 1
+MANIFEST: Final = "manifest.json"
+FILES: Final = (
+    "scenario.yaml",
+    "events.parquet",
+    "tasks.parquet",
+    "reservations.parquet",
+    "workers.parquet",
+    "kpis.json",
+    MANIFEST,
+)
+"""Everything a run folder holds, in the order of writing."""
+
+_PACKAGES = ("trsim", "numpy", "simpy", "pyarrow")
+
+
+def write_run_folder(folder: str | PathLike[str], study: Study, scenario_text: str) -> Path:
+    """Write a study to a folder.
+
+    Parameters
+    ----------
+    folder : str or PathLike
+        Where to; missing parents are made.  An empty folder and a run folder of trsim are
+        replaced, anything else is left alone.
+    study : Study
+        With its first replication kept.
+    scenario_text : str
+        The scenario as used, YAML.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written or is not ours to replace.  What was there before is
+        untouched; only if flushing the finished change to disk fails is the new content already
+        in place.
+    UsageError
+        The study kept no replication.
+    """
+    if not study.results:
+        raise UsageError("a run folder needs the first replication, but the study kept none")
+    target = Path(os.path.realpath(folder))
+    contents = _contents(study, scenario_text)
+    try:
+        _refuse_foreign(target)
+        _write(target, contents)
+    except OutputError:
+        raise
+    except OSError as problem:
+        place = problem.filename or target
+        raise OutputError(f"cannot write {place}: {problem.strerror or problem}") from problem
+    return target
+
+
+def manifest_of(study: Study) -> dict[str, Any]:
+    """Return what a manifest says: all that is needed to run the study again and to check it."""
+    versions = {name: _version(name) for name in _PACKAGES}
+    return {
+        "format": FORMAT,
+        "version": FORMAT_VERSION,
+        "scenario": study.provenance.name,
+        "scenario_digest": study.provenance.digest,
+        "seed": study.provenance.seed,
+        "replications": study.replications,
+        "horizon_ms": study.criteria.horizon_ms,
+        "warm_up_ms": study.criteria.warm_up_ms,
+        "fingerprints": list(study.fingerprints),
+        "versions": {"python": platform.python_version(), **versions},
+        "caveats": [caveat.text for caveat in study.caveats],
+        "files": list(FILES),
+        "complete": True,
+    }
+
+
+def kpis_of(study: Study) -> dict[str, Any]:
+    """Return all key figures as plain numbers; what is not known is null."""
+    return {
+        "format": "trsim kpis",
+        "version": FORMAT_VERSION,
+        **study.kpis().as_dict(),
+        "by_queue": _records(study.by_queue()),
+        "by_stream": _records(study.by_stream()),
+    }
+
+
+def _contents(study: Study, scenario_text: str) -> Mapping[str, bytes]:
+    """Return the bytes of every file, so that nothing but writing can go wrong later."""
+    result = study.results[0]
+    contents = {
+        "scenario.yaml": scenario_text.encode(),
+        "events.parquet": result.log.to_parquet(),
+        "tasks.parquet": frame_to_parquet(result.tasks),
+        "reservations.parquet": frame_to_parquet(result.reservations),
+        "workers.parquet": frame_to_parquet(result.workers),
+        "kpis.json": _json(kpis_of(study)),
+        MANIFEST: _json(manifest_of(study)),
+    }
+    assert tuple(contents) == FILES, "every file is listed"
+    return contents
+
+
+def _refuse_foreign(target: Path) -> None:
+    """Stop unless the place is free, an empty folder, or a run folder with nothing else in it."""
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise OutputError(f"cannot write {target}: it is not a folder")
+    there = sorted(entry.name for entry in target.iterdir())
+    if not there:
+        return
+    try:
+        about = json.loads((target / MANIFEST).read_bytes())
+        ours = about["format"] == FORMAT
+    except (OSError, ValueError, TypeError, KeyError):
+        ours = False
+    if not ours:
+        raise OutputError(f"cannot write {target}: it holds files that are not a run of trsim")
+    foreign = [name for name in there if name not in FILES]
+    if foreign:
+        raise OutputError(
+            f"cannot write {target}: it also holds {foreign[0]!r}, which replacing it would delete"
+        )
+
+
+def _write(target: Path, contents: Mapping[str, bytes]) -> None:
+    """Write a folder beside its place and move it there."""
+    missing = [parent for parent in target.parents if not parent.exists()]
+    scratch = target.with_name(f".{target.name}.{os.getpid()}.new")
+    done = begun = False
+    try:
+        for parent in reversed(missing):
+            os.mkdir(parent)
+        os.mkdir(scratch)
+        begun = True
+        for name, content in contents.items():
+            write_new_file(scratch / name, content)
+        sync_folder(scratch)
+        _move(scratch, target)
+        done = True
+    finally:
+        if begun and not done:
+            shutil.rmtree(scratch, ignore_errors=True)
+        if not done:
+            for parent in missing:
+                _remove_if_empty(parent)
+    sync_folder(target.parent)
+
+
+def _move(scratch: Path, target: Path) -> None:
+    """Put a finished folder in its place; the old one is kept until the new one is there."""
+    if not target.exists():
+        os.rename(scratch, target)
+        return
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    os.rename(target, old)
+    try:
+        os.rename(scratch, target)
+    except BaseException:
+        os.rename(old, target)
+        raise
+    try:
+        shutil.rmtree(old)
+    except OSError as problem:
+        raise OutputError(
+            f"{target} is written, but the folder it replaced cannot be removed: {old}"
+        ) from problem
+
+
+def _remove_if_empty(folder: Path) -> None:
+    try:
+        os.rmdir(folder)
+    except OSError:
+        # Somebody else uses it meanwhile, or it was never made: then it is not ours to remove.
+        return
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as plain objects, with None for NaN."""
+    return [
+        {str(key): None if _is_nan(value) else value for key, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)

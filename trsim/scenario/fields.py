@@ -1,0 +1,353 @@
+"""The kinds of fields a scenario is made of, as pydantic types.
+
+Each field states its own bounds, reads what the file holds, writes it back canonically, and
+describes to editors what may be written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated, Any, TypeAlias, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import PydanticCustomError, core_schema
+
+from trsim.scenario import values
+from trsim.scenario.clock import Instant, Moment, Offset, TimeOfDay, instant, zone
+from trsim.scenario.problems import shown
+
+T = TypeVar("T")
+
+REASON = "reason"
+"""Type of the errors whose message is the reason itself."""
+MAX_NAME = 64
+"""Characters of a friendly name (Twilio, "Limits")."""
+MAX_ATTRIBUTES = 4096
+"""Characters of an object's attributes as JSON (Twilio, "Limits")."""
+MAX_TEXT = 65_536
+MAX_INTEGER = 2**31 - 1
+
+
+def fail(reason: str) -> PydanticCustomError:
+    """Return the error that a validator raises; the reason is shown as it is."""
+    return PydanticCustomError(REASON, "{reason}", {"reason": reason})
+
+
+def reading(read: Callable[[Any], T]) -> BeforeValidator:
+    """Return a validator from a reader that raises `ValueError` with a reason."""
+
+    def validate(value: Any) -> T:
+        try:
+            return read(value)
+        except ValueError as fault:
+            raise fail(str(fault)) from None
+
+    return BeforeValidator(validate)
+
+
+class Block(BaseModel):
+    """A mapping of a scenario with a fixed set of keys."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        serialize_by_alias=True,
+        validate_by_alias=True,
+        validate_by_name=False,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _note_keys(cls, data: Any, info: ValidationInfo) -> Any:
+        # The error for an unknown key does not say which keys there are; the loader passes a
+        # mapping in which every block notes its own.
+        if isinstance(info.context, dict) and isinstance(data, dict):
+            info.context[id(data)] = cls.keys()
+        return data
+
+    @classmethod
+    def keys(cls) -> tuple[str, ...]:
+        """Return the keys as they are written in a file."""
+        return tuple(field.alias or name for name, field in cls.model_fields.items())
+
+
+class Shorthand:
+    """Lets a single value stand for a mapping.
+
+    Parameters
+    ----------
+    spread : callable
+        Returns the mapping for a value that is none.
+    collapse : callable
+        Returns the value for a mapping, or the mapping itself where no value says as much.
+    short : dict
+        JSON schema of the values it takes.
+    """
+
+    def __init__(
+        self,
+        spread: Callable[[Any], Any],
+        collapse: Callable[[dict[str, Any]], Any],
+        short: JsonSchemaValue,
+    ) -> None:
+        self.spread = spread
+        self.collapse = collapse
+        self.short = short
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: Callable[[Any], core_schema.CoreSchema]
+    ) -> core_schema.CoreSchema:
+        """Return the schema with the spreading before it."""
+        spread, collapse = self.spread, self.collapse
+        schema = handler(source)
+        return core_schema.no_info_before_validator_function(
+            lambda value: value if isinstance(value, dict) else spread(value),
+            schema,
+            metadata={"pydantic_js_functions": [self._describe]},
+            serialization=core_schema.wrap_serializer_function_ser_schema(
+                lambda value, dump: collapse(dump(value)), schema=schema
+            ),
+        )
+
+    def _describe(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [self.short, handler(schema)]}
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Series: TypeAlias = Annotated[tuple[T, ...], BeforeValidator(_as_tuple)]
+"""A list of the file, kept as a tuple."""
+
+
+def _text_schema(pattern: str, example: str, description: str) -> WithJsonSchema:
+    return WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^(?:{pattern})$",
+            "examples": [example],
+            "description": description,
+        }
+    )
+
+
+_DURATION = f"(?=.){values.DURATION_PATTERN}"
+DURATION_SCHEMA: JsonSchemaValue = {"type": "string", "pattern": f"^{_DURATION}$"}
+
+
+def _written(write: Callable[[Any], str]) -> PlainSerializer:
+    return PlainSerializer(write, return_type=str)
+
+
+Milliseconds = Annotated[
+    int,
+    reading(values.duration_ms),
+    _written(values.duration_text),
+    _text_schema(_DURATION, "1h30m", "A duration; units ms s m h d w."),
+]
+"""A duration in whole milliseconds, >= 0."""
+
+Seconds = Annotated[
+    float,
+    reading(lambda value: values.duration(value).total_seconds()),
+    _written(values.seconds_text),
+    _text_schema(_DURATION, "2m30s", "A duration; units ms s m h d w."),
+]
+"""A duration [s] that need not be whole milliseconds, as parameters of laws."""
+
+
+def _positive(value: Any) -> int:
+    result = values.duration_ms(value)
+    if result == 0:
+        raise ValueError(f"must be longer than 0s (found {shown(value)})")
+    return result
+
+
+PositiveMilliseconds = Annotated[
+    int,
+    reading(_positive),
+    _written(values.duration_text),
+    _text_schema(_DURATION, "15m", "A duration > 0; units ms s m h d w."),
+]
+
+Rate = Annotated[
+    float,
+    reading(values.rate),
+    _written(values.rate_text),
+    _text_schema(values.RATE_PATTERN, "90/h", "A rate per ms, s, m, h, d or w."),
+]
+"""A rate [1/s], 0 … 1e12."""
+
+Probability = Annotated[
+    float,
+    reading(values.probability),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": 1},
+                {"type": "string", "pattern": f"^{values.PERCENT_PATTERN}$", "examples": ["5%"]},
+            ],
+            "description": "A probability, 0 … 1 or in per cent.",
+        }
+    ),
+]
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"must be a number (found {shown(value)})")
+    if not -1e15 < value < 1e15:
+        raise ValueError(f"must be a number between -1e15 and 1e15 (found {shown(value)})")
+    return float(value)
+
+
+def _shape(value: Any) -> float:
+    number = _number(value)
+    if not number > 0:
+        raise ValueError(f"must be a number > 0 (found {shown(value)})")
+    return number
+
+
+def _factor(value: Any) -> float:
+    number = _number(value)
+    if number < 0:
+        raise ValueError(f"must be a number >= 0 (found {shown(value)})")
+    return number
+
+
+PositiveNumber = Annotated[
+    float, reading(_shape), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
+]
+"""A pure number > 0, such as a shape."""
+Factor = Annotated[float, reading(_factor), WithJsonSchema({"type": "number", "minimum": 0})]
+"""A pure number >= 0, such as a weight."""
+
+
+def _instant_value(value: Any) -> Instant:
+    return value if isinstance(value, (Offset, TimeOfDay, Moment)) else instant(value)
+
+
+When = Annotated[
+    Any,
+    reading(_instant_value),
+    _written(str),
+    _text_schema(
+        f"{_DURATION}|{values.CLOCK_PATTERN}|{values.MOMENT_PATTERN}",
+        "08:00",
+        "A time since the start, a time of day or a date with a time of day.",
+    ),
+]
+"""An :data:`~trsim.scenario.clock.Instant`."""
+
+
+def _moment(value: Any) -> Moment:
+    date = values.moment(value) if isinstance(value, str) else None
+    if date is None:
+        raise ValueError(f"must be a date and time such as 2026-03-02T08:00 (found {shown(value)})")
+    return Moment(date)
+
+
+Date = Annotated[
+    Any,
+    reading(_moment),
+    _written(str),
+    _text_schema(values.MOMENT_PATTERN, "2026-03-02T08:00", "A date, with or without a time."),
+]
+"""A :class:`~trsim.scenario.clock.Moment`."""
+TimeZone = Annotated[str, reading(zone)]
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip() or value != value.strip():
+        raise ValueError(f"a name is a text without blanks at its ends (found {shown(value)})")
+    if len(value) > MAX_NAME:
+        raise ValueError(f"a name has at most {MAX_NAME} characters (found {len(value)})")
+    if not value.isprintable():
+        raise ValueError(f"a name holds printable characters only (found {shown(value)})")
+    return value
+
+
+Name = Annotated[
+    str,
+    reading(_name),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_NAME}),
+]
+"""A friendly name."""
+Text = Annotated[str, Field(max_length=MAX_TEXT)]
+
+
+def _attributes(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"must be a mapping of attributes (found {shown(value)})")
+    length = len(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    if length > MAX_ATTRIBUTES:
+        raise ValueError(
+            f"attributes have at most {MAX_ATTRIBUTES} characters as JSON (found {length})"
+        )
+    return value
+
+
+Attributes = Annotated[
+    dict[str, Any],
+    reading(_attributes),
+    WithJsonSchema({"type": "object", "description": "Attributes, as in JSON."}),
+]
+
+
+def not_yet(*allowed: object) -> BeforeValidator:
+    """Return a validator that takes only the settings of what does not exist yet.
+
+    Parameters
+    ----------
+    *allowed : object
+        What may be written, because it asks for nothing.
+    """
+
+    def validate(value: Any, info: ValidationInfo) -> Any:
+        if value not in allowed or isinstance(value, bool) is not isinstance(allowed[0], bool):
+            only = f" (allowed: {shown(allowed[0])})" if allowed and allowed[0] is not None else ""
+            name = str(info.field_name).removesuffix("_")
+            raise fail(f"{name} {shown(value)} is not supported yet{only}")
+        return value
+
+    return BeforeValidator(validate)
+
+
+def exactly_one(owner: BaseModel, *groups: tuple[str, ...]) -> None:
+    """Refuse a block that does not have all the keys of one group and none of the others.
+
+    Raises
+    ------
+    PydanticCustomError
+        With the groups in words.
+    """
+    given = {name for group in groups for name in group if getattr(owner, name) is not None}
+    if any(given == set(group) for group in groups):
+        return
+    ways = ", or ".join(" and ".join(group) for group in groups)
+    found = ", ".join(sorted(given)) or "none of them"
+    raise fail(f"needs {ways} (found {found})")
+
+
+def whole(number: float) -> Decimal:
+    """Return a float as the decimal number it was written as."""
+    return Decimal(repr(number))
