@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import os
 import pickle
 import random
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -21,13 +23,13 @@ import pytest
 from tests.analysis.diary import NAMES, busy_hour
 from trsim.core.events import FIELDS, EventType, Row
 from trsim.errors import OutputError, UsageError
-from trsim.eventlog import EventLog, Names, durable
+from trsim.eventlog import EventLog, Names
 
 ROW = Row(*range(100, 100 + len(FIELDS)))._replace(
     event=8, task_status=1, reservation_status=0, reason=-1
 )
 
-GOLDEN = "5b1c"
+GOLDEN = "dd7e8d18fb62f39f018756c1b610cdd3903d8aa124263699f20954887ce45b2c"
 """Fingerprint of :func:`tests.analysis.diary.busy_hour`, which must never change by itself."""
 
 
@@ -65,7 +67,7 @@ def test_rows_may_follow_after_a_view_was_taken() -> None:
 
 
 def test_numbers_too_large_for_their_column_are_refused() -> None:
-    with pytest.raises(Exception, match="format requires|out of range"):
+    with pytest.raises(struct.error, match="format requires"):
         EventLog(NAMES).append(ROW._replace(queue=2**15))
 
 
@@ -106,7 +108,7 @@ def test_fingerprint_depends_on_every_field_and_name() -> None:
         found.add(other.fingerprint())
     content = NAMES.as_dict()
     for kind in content:
-        changed = {**content, kind: content[kind][::-1] + ([] if kind == "activities" else [])}
+        changed = {**content, kind: content[kind][::-1]}
         if changed[kind] == content[kind]:
             changed[kind] = ["another"]
         renamed = EventLog(Names.from_dict(changed))
@@ -142,13 +144,13 @@ def test_a_saved_log_comes_back_equal(tmp_path: Path) -> None:
         assert EventLog.load(path) == log
 
 
-def test_a_log_beyond_one_row_group_comes_back_equal(tmp_path: Path) -> None:
-    log = EventLog(NAMES)
-    rows = [tuple(row) for row in busy_hour().log.rows()]
-    for number in range(2**20 + 3):
-        log.append(rows[number % len(rows)])
-    log.save(tmp_path / "long.parquet")
-    assert EventLog.load(tmp_path / "long.parquet") == log
+def test_a_file_of_many_row_groups_comes_back_equal(tmp_path: Path) -> None:
+    path = tmp_path / "log.parquet"
+    log = busy_hour().log
+    log.save(path)
+    pq.write_table(pq.read_table(path), path, row_group_size=7)
+    assert pq.ParquetFile(path).num_row_groups > 5
+    assert EventLog.load(path) == log
 
 
 def test_equal_logs_give_equal_bytes(tmp_path: Path) -> None:
@@ -193,7 +195,7 @@ def test_an_existing_file_is_replaced_whole_or_not_at_all(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(durable.os, "fsync", full)
+        patched.setattr(os, "fsync", full)
         with pytest.raises(OutputError, match=r"cannot write .*log\.parquet: No space left"):
             busy_hour().log.save(path)
     assert path.read_bytes() == before
@@ -253,9 +255,7 @@ def test_damage_is_noticed(tmp_path: Path) -> None:
     refused(path, "column 'worker' is damaged")
     path.write_bytes(whole)
     rewritten(path, {"names": {"workers": []}})
-    refused_names = pytest.raises(UsageError, match="names of a log must have the keys")
-    with refused_names:
-        EventLog.load(path)
+    refused(path, "names of a log must have the keys")
     path.write_bytes(whole)
     table = pq.read_table(path)
     metadata = table.schema.metadata
@@ -276,10 +276,9 @@ def test_flipped_bytes_never_pass_for_the_log(tmp_path: Path) -> None:
         damaged = bytearray(whole)
         damaged[place] ^= 1 << rng.randrange(8)
         path.write_bytes(damaged)
-        try:
-            assert EventLog.load(path) == log  # the byte meant nothing, for example a statistic
-        except UsageError:
-            pass
+        with contextlib.suppress(UsageError):
+            # Some bytes mean nothing for the rows, for example those of statistics.
+            assert EventLog.load(path) == log
 
 
 def test_names_must_tell_things_apart() -> None:

@@ -121,7 +121,8 @@ class Pair:
         assert deadline_ms == self.naive.next_deadline()
         self.chronicle.settle(self.now_ms, deadline_ms)
         check_structure(self.workspace.ledger, self.spec, self.router)
-        assert same_state(self.workspace.ledger, self.chronicle.state) == []
+        differences = same_state(self.workspace.ledger, self.chronicle.state)
+        assert not differences, "\n".join(differences)
 
 
 def difference(found: Sequence[NaiveRow], expected: Sequence[NaiveRow]) -> str:

@@ -88,12 +88,13 @@ def _unfinished(seen: Observation, criteria: Criteria) -> Iterable[Caveat]:
     elif bool(tasks.waiting.all()):
         yield Caveat(
             Doubt.ALL_CENSORED,
-            f"all {offered:,} offered tasks wait at the horizon: no wait has a known length",
+            f"nothing but waiting: of {_tasks(offered)} offered none was assigned or ended, so "
+            "no wait has a known length",
         )
     elif 2 * still_open > offered:
         yield Caveat(
             Doubt.MOSTLY_OPEN,
-            f"{still_open:,} of {offered:,} offered tasks are open at the horizon: means over "
+            f"of {_tasks(offered)} offered {still_open:,} are open at the horizon: means over "
             "the others make the system look better than it is",
         )
 
@@ -103,8 +104,8 @@ def _refusals(seen: Observation, criteria: Criteria) -> Iterable[Caveat]:
     if refused:
         yield Caveat(
             Doubt.REFUSED,
-            f"{refused:,} tasks were refused because no filter of their workflow took them: "
-            "they are in no other figure",
+            f"no filter of their workflow took {_tasks(refused)}: what is refused is in no "
+            "other figure",
         )
 
 
@@ -115,8 +116,8 @@ def _ping_pong(seen: Observation, criteria: Criteria) -> Iterable[Caveat]:
         worst = int(np.argmax(tasks.offers))
         yield Caveat(
             Doubt.PING_PONG,
-            f"{many:,} tasks were offered more than {MANY_OFFERS} times, task "
-            f"{int(tasks.task[worst])} {int(tasks.offers[worst]):,} times: TaskRouter asks "
+            f"more than {MANY_OFFERS} offers were made for {_tasks(many)}, for task "
+            f"{int(tasks.task[worst])} as many as {int(tasks.offers[worst]):,}: TaskRouter asks "
             "workers who turned a task down again and again",
         )
 
@@ -135,9 +136,13 @@ def _drained(seen: Observation) -> Iterable[Caveat]:
         yield Caveat(
             Doubt.DRAINED,
             f"from {gone / 1000:,.0f} s to the end at {horizon / 1000:,.0f} s no worker was in an "
-            f"available activity, and {waiting:,} tasks wait: were shifts over, or do workers "
-            "not come back after a missed offer?",
+            f"available activity, with {_tasks(waiting)} waiting: were shifts over, or do "
+            "workers not come back after a missed offer?",
         )
+
+
+def _tasks(count: int) -> str:
+    return "1 task" if count == 1 else f"{count:,} tasks"
 
 
 def _last_end(spans: Spans, horizon_ms: int) -> int:

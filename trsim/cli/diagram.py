@@ -13,6 +13,7 @@ from rich_click import RichCommand
     "language",
     type=click.Choice(("mermaid", "dot")),
     default="mermaid",
+    envvar="TRSIM_DIAGRAM_FORMAT",
     help="Language of the diagram.",
 )
 def diagram(machine: str | None, language: str) -> None:

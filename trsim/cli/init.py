@@ -31,7 +31,7 @@ def _write_new(path: Path, text: str) -> None:
     try:
         stream = path.open("x", encoding="utf-8", newline="\n")
     except FileExistsError as problem:
-        raise OutputError(f"cannot write {path}: it exists already, and was left alone") from problem
+        raise OutputError(f"cannot write {path}: it exists already") from problem
     except OSError as problem:
         raise OutputError(f"cannot write {path}: {problem.strerror or problem}") from problem
     try:

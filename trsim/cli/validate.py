@@ -36,7 +36,9 @@ class Verdict:
 
 @click.command("validate", cls=RichCommand)
 @click.argument("scenarios", metavar="SCENARIO...", nargs=-1, required=True)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--json", "as_json", is_flag=True, envvar="TRSIM_VALIDATE_JSON", help="Print one JSON document."
+)
 def validate(scenarios: tuple[str, ...], as_json: bool) -> None:
     """Check scenario files and name all their problems.
 

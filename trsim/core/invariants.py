@@ -268,31 +268,27 @@ def lines_hold_every_waiting_task(state: State) -> None:
             raise InvariantBroken(lines_hold_every_waiting_task, line=line, entries=entries)
 
 
-def pools_hold_every_free_worker(state: State) -> None:
-    """Every worker who may be asked on a channel in use is in its pool, once, with its idleness."""
+def pools_hold_exactly_the_free_workers(state: State) -> None:
+    """On a channel in use, a worker who may be asked is in the pool with its idleness, and nobody else."""
     ledger, n_channels = state.ledger, len(state.spec.channels)
     for place, pool in enumerate(ledger.worker_pool):
         worker, channel = divmod(place, n_channels)
-        if pool < 0 or channel not in ledger.channels_in_use or not state.is_free(worker, channel):
-            continue
-        idle_ms = ledger.worker_idle_ms[worker]
-        entries = ledger.ready[pool].count(worker_key(idle_ms, worker))
-        if ledger.ready_idle_ms[place] != idle_ms or entries != 1:
+        noted, idle_ms = ledger.ready_idle_ms[place], ledger.worker_idle_ms[worker]
+        if pool >= 0 and channel in ledger.channels_in_use and state.is_free(worker, channel):
+            holds = noted == idle_ms and worker_key(idle_ms, worker) in ledger.ready[pool]
+        else:
+            holds = noted == NOT_READY
+        if not holds:
             raise InvariantBroken(
-                pools_hold_every_free_worker,
+                pools_hold_exactly_the_free_workers,
                 worker=worker,
                 channel=channel,
                 idle_ms=idle_ms,
-                noted=ledger.ready_idle_ms[place],
-                entries=entries,
+                noted=noted,
             )
-    for place, noted in enumerate(ledger.ready_idle_ms):
-        worker, pool = place // n_channels, ledger.worker_pool[place]
-        if noted != NOT_READY and worker_key(noted, worker) not in ledger.ready[pool]:
-            raise InvariantBroken(pools_hold_every_free_worker, worker=worker, noted=noted)
-    for pool, heap in enumerate(ledger.ready):
-        if not _is_heap(heap):
-            raise InvariantBroken(pools_hold_every_free_worker, pool=pool, entries=heap)
+    for pool, entries in enumerate(ledger.ready):
+        if not _is_heap(entries):
+            raise InvariantBroken(pools_hold_exactly_the_free_workers, pool=pool, entries=entries)
 
 
 def no_free_worker_beside_a_task_it_could_serve(state: State) -> None:
@@ -339,7 +335,7 @@ INVARIANTS: Final[tuple[Callable[[State], None], ...]] = (
     counts_agree_with_the_reservations,
     a_task_stands_where_its_step_says,
     lines_hold_every_waiting_task,
-    pools_hold_every_free_worker,
+    pools_hold_exactly_the_free_workers,
     no_free_worker_beside_a_task_it_could_serve,
     nothing_is_left_to_match,
     numbers_follow_time,

@@ -77,17 +77,18 @@ class Offers:
 
     def match(self, now_ms: int) -> None:
         """Reserve until nothing matches: tasks in order, for each the best free workers."""
-        ledger, router, queues = self._ledger, self._router, self._spec.queues
+        ledger, router = self._ledger, self._router
         while ledger.stirred:
-            found = router.next_task(ledger)
+            found = router.next_match(ledger)
             if found is None:
                 return
-            task, line = found
+            task, workers = found
             if self._limit is not None and ledger.task_attempts[task] >= self._limit:
                 self._endings.cancel(task, Reason.ASSIGNMENT_LIMIT, now_ms)
-                continue
-            most = queues[ledger.task_queue[task]].max_reserved_workers
-            self._reserve(task, router.take_workers(ledger, line, most), now_ms)
+                for worker in workers:
+                    ledger.refresh_worker(worker)
+            else:
+                self._reserve(task, workers, now_ms)
 
     def accept(self, reservation: int, now_ms: int) -> None:
         """The worker takes the task (R2, T4); the other offers of the batch are withdrawn."""

@@ -112,15 +112,15 @@ class Replay:
         self.task_priority.append(row.priority)
         self.task_created_ms.append(row.at_ms)
         self.task_ttl_ms.append(row.until_ms)
+        self.task_offset_ms.append(0)
         self.task_attempts.append(0)
+        self.task_reservations.append(0)
         self.task_open_reservations.append(0)
         for column in (
             self.task_step,
-            self.task_offset_ms,
             self.task_deadline_ms,
             self.task_queue,
             self.task_first_reservation,
-            self.task_reservations,
             self.task_holder,
         ):
             column.append(NOTHING)

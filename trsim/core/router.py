@@ -52,11 +52,8 @@ class Router(Protocol):
     def next_target(self, ledger: Ledger, task: int, now_ms: int) -> Placement | None:
         """Return the next target of the same filter that can still be tried; None: no such."""
 
-    def next_task(self, ledger: Ledger) -> tuple[int, int] | None:
-        """Take the waiting task that is served first out of its line; None: nothing matches.
+    def next_match(self, ledger: Ledger) -> tuple[int, list[int]] | None:
+        """Take the task that is served first out of its line, and its workers out of their pools.
 
-        Returns the task and its line.
+        Returns the task and the workers to be asked, best first; None if nothing matches.
         """
-
-    def take_workers(self, ledger: Ledger, line: int, most: int) -> list[int]:
-        """Take up to ``most`` free workers for a line out of their pools, best first."""

@@ -82,6 +82,9 @@ class Workspace:
     ----------
     ledger : Ledger
         The state, to be read only.
+    deadlines : sequence of (int, int, int)
+        The calendar, to be read only: no deadline lies before the first entry's instant [ms],
+        which may be out of date; :meth:`next_deadline` tells.
     """
 
     __slots__ = (
@@ -94,6 +97,7 @@ class Workspace:
         "_router",
         "_workers",
         "_writer",
+        "deadlines",
         "ledger",
     )
 
@@ -103,6 +107,7 @@ class Workspace:
         self.ledger = Ledger(spec, router.places)
         self._router = router
         self._calendar = Calendar()
+        self.deadlines = self._calendar.entries
         self._writer = Writer(self.ledger, record)
         self._workers = Workers(spec, self.ledger, self._writer)
         self._endings = Endings(self.ledger, self._writer, self._workers, self._calendar)

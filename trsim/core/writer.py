@@ -80,6 +80,12 @@ class Writer:
         status = self._reservation_status
         status[reservation] = RESERVATION_NEXT[status[reservation]][step]
 
+    def _step_both(self, task: int, step: int, reservation: int, move: int) -> None:
+        """Write both statuses of a joint change; neither removes anything."""
+        tasks, reservations = self._status, self._reservation_status
+        tasks[task] = TASK_NEXT[tasks[task]][step]
+        reservations[reservation] = RESERVATION_NEXT[reservations[reservation]][move]
+
     def created(self, now_ms: int, task: int, command: CreateTask) -> None:
         """Record that a task was created and entered its workflow, but no target yet."""
         workflow, channel, attributes, priority, ttl_ms, stream, number = command
@@ -140,21 +146,18 @@ class Writer:
 
     def accepted(self, now_ms: int, task: int, reservation: int) -> None:
         """Assign a task to the worker who accepted, in one row."""
-        self.step_reservation(reservation, MOVE_ACCEPT)
-        self.step_task(task, STEP_ASSIGN)
+        self._step_both(task, STEP_ASSIGN, reservation, MOVE_ACCEPT)
         self.reservation_row(now_ms, EVENT_RESERVATION_ACCEPTED, reservation)
 
     def wrapped_up(self, now_ms: int, task: int, reservation: int) -> None:
         """Begin after-work, for the task and for its reservation."""
-        self.step_task(task, STEP_WRAP_UP)
-        self.step_reservation(reservation, MOVE_WRAP_UP)
+        self._step_both(task, STEP_WRAP_UP, reservation, MOVE_WRAP_UP)
         rows = EVENT_TASK_WRAPUP, EVENT_RESERVATION_WRAPUP
         self._both_rows(now_ms, rows, task, reservation)
 
     def completed(self, now_ms: int, task: int, reservation: int) -> None:
         """Finish a task and its reservation; live, the update is announced after both."""
-        self.step_task(task, STEP_COMPLETE)
-        self.step_reservation(reservation, MOVE_COMPLETE)
+        self._step_both(task, STEP_COMPLETE, reservation, MOVE_COMPLETE)
         rows = EVENT_TASK_COMPLETED, EVENT_RESERVATION_COMPLETED, EVENT_TASK_UPDATED
         self._both_rows(now_ms, rows, task, reservation)
 

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import simpy
 
+from trsim.core.events import FIELDS
 from trsim.core.workspace import Workspace
 from trsim.model import Model
 from trsim.routing.router import WorkflowRouter
@@ -29,14 +30,19 @@ _CLOSING = 2**62
 _PROGRESS_EVERY = 2_000
 """Tasks between two calls of ``on_progress``."""
 
+_ROWS_AT_ONCE = 4_000
+"""Rows handed to the recorder together."""
+_EVENT = FIELDS.index("event")
+_TASK_HELD = Guard.TASK_HELD
+
 Waiting = Generator[simpy.Event, Any, None]
 
 
 class Recorder(Protocol):
     """Where rows go."""
 
-    def append(self, row: tuple[int, ...], /) -> object:
-        """Take one row in the order of :class:`~trsim.core.events.Row`."""
+    def extend(self, rows: list[tuple[int, ...]], /) -> object:
+        """Take rows in the order of :class:`~trsim.core.events.Row`; the list is reused."""
 
 
 class _Wake(simpy.Event):
@@ -67,10 +73,13 @@ class _Simulation:
         self._world = World(
             model.world, model.spec, seed=seed, replication=replication, horizon_ms=horizon_ms
         )
-        self._append = recorder.append
-        self._reacting = self._world.reacting_events
-        self._outbox: list[tuple[int, ...]] = []
-        self._workspace = Workspace(model.spec, WorkflowRouter(model.routing), self._record)
+        self._recorder = recorder
+        self._rows: list[tuple[int, ...]] = []  # not handed to the recorder yet
+        self._seen = 0  # rows of these that the world has reacted to
+        router = WorkflowRouter(model.routing)
+        self._workspace = Workspace(model.spec, router, self._rows.append)
+        self._reactions = self._world.reactions
+        self._deadlines = self._workspace.deadlines
         self._ledger = self._workspace.ledger
         self._clock_ms = horizon_ms  # instant at which the clock wakes next
         self._horizon_ms = horizon_ms
@@ -93,6 +102,7 @@ class _Simulation:
         env.run(until=self._horizon_ms)
         # The horizon is half open: what is stamped with it does not happen.
         self._workspace.advance(self._horizon_ms)
+        self._recorder.extend(self._rows)
 
     def task_creation(
         self, arrivals: Iterator[Due], on_progress: Callable[[int], None] | None
@@ -168,28 +178,31 @@ class _Simulation:
 
     def _hand_over(self, due: Due) -> Due | None:
         """Advance, guard, handle; return what the task's own worker waits for next, if anything."""
-        self._workspace.advance(due.at_ms)
+        workspace, at_ms = self._workspace, due.at_ms
+        workspace.advance(at_ms)
         if self._world.is_meant(due, self._ledger):
-            self._workspace.handle(due.command, due.at_ms)
+            workspace.handle(due.command, at_ms)
         follow_up = self._react()
-        self._rearm_clock()
+        if self._deadlines[0][0] < self._clock_ms:
+            self._rearm_clock()
         return follow_up
-
-    def _record(self, row: tuple[int, ...]) -> None:
-        self._append(row)
-        if row[1] in self._reacting:
-            self._outbox.append(row)
 
     def _react(self) -> Due | None:
         """Start a process for everything that follows from the latest rows."""
+        rows, reactions = self._rows, self._reactions
         follow_up = None
-        for row in self._outbox:
-            for due in self._world.consequences(row, self._ledger):
-                if due.guard is Guard.TASK_HELD:
-                    follow_up = due
-                elif due.at_ms < self._horizon_ms:
-                    self._env.process(self._followers[due.guard](due))
-        self._outbox.clear()
+        for row in rows[self._seen :]:
+            reaction = reactions[row[_EVENT]]
+            if reaction is not None:
+                for due in reaction(row):
+                    if due.guard is _TASK_HELD:
+                        follow_up = due
+                    elif due.at_ms < self._horizon_ms:
+                        self._env.process(self._followers[due.guard](due))
+        if len(rows) >= _ROWS_AT_ONCE:
+            self._recorder.extend(rows)
+            rows.clear()
+        self._seen = len(rows)
         return follow_up
 
     def _rearm_clock(self) -> None:

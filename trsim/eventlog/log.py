@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import starmap
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -27,8 +28,8 @@ _PACK = LAYOUT.pack
 class Recorder(Protocol):
     """Where the rows of a run go."""
 
-    def append(self, row: tuple[int, ...]) -> None:
-        """Take one row, in the order of :class:`~trsim.core.events.Row`."""
+    def extend(self, rows: Iterable[tuple[int, ...]]) -> None:
+        """Take rows in the order in which they happened, each as an event ``Row``."""
 
 
 class EventLog:
@@ -75,12 +76,17 @@ class EventLog:
 
     def append(self, row: tuple[int, ...]) -> None:
         """Add a row, a tuple of integers in the order of :class:`~trsim.core.events.Row`."""
+        self.extend((row,))
+
+    def extend(self, rows: Iterable[tuple[int, ...]]) -> None:
+        """Add rows, in the order in which they happened."""
+        packed = b"".join(starmap(_PACK, rows))
         # A view of the buffer pins its length.  Rows that come later go into a copy, and the
         # view keeps showing what it showed.
         try:
-            self._packed += _PACK(*row)
+            self._packed += packed
         except BufferError:
-            self._packed = self._packed + _PACK(*row)
+            self._packed = self._packed + packed
 
     def __len__(self) -> int:
         return len(self._packed) // LAYOUT.size

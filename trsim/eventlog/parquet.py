@@ -67,21 +67,19 @@ def decode(path: Path) -> tuple[Records, Names, str]:
 
     try:
         with open(path, "rb") as file:
-            table = pq.read_table(file)
-    except (OSError, pa.ArrowException) as problem:
+            table = pq.read_table(file, page_checksum_verification=True)
+        metadata, columns = table.schema.metadata or {}, table.column_names
+    except (OSError, ValueError, pa.ArrowException) as problem:
         reason = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
         raise UsageError(f"cannot read {path}: {reason}") from problem
-    about = _description(path, table.schema.metadata or {})
-    if table.column_names != list(RECORD.names or ()):
+    about = _description(path, metadata)
+    if columns != list(RECORD.names or ()):
         raise UsageError(f"cannot read {path}: its columns are not those of an event log")
-    names = Names.from_dict(about["names"])
-    records = np.empty(table.num_rows, dtype=RECORD)
     try:
-        for name in RECORD.names or ():
-            records[name] = _from_arrow(table.column(name), names.of_column(name))
-    except (KeyError, TypeError, ValueError, OverflowError, pa.ArrowException) as problem:
-        raise UsageError(f"cannot read {path}: column {name!r} is damaged") from problem
-    return records, names, about["fingerprint"]
+        names = Names.from_dict(about["names"])
+    except UsageError as problem:
+        raise UsageError(f"cannot read {path}: {problem}") from problem
+    return _records(path, table, names), names, about["fingerprint"]
 
 
 def frame_to_parquet(frame: pd.DataFrame) -> bytes:
@@ -104,7 +102,7 @@ def _file(table: pa.Table) -> bytes:
     import pyarrow.parquet as pq
 
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
+    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
     return bytes(sink.getvalue())
 
 
@@ -125,6 +123,19 @@ def _description(path: Path, metadata: dict[bytes, bytes]) -> dict[str, Any]:
         )
     assert isinstance(about, dict)
     return about
+
+
+def _records(path: Path, table: pa.Table, names: Names) -> Records:
+    """Return the rows of a stored table."""
+    import pyarrow as pa
+
+    records = np.empty(table.num_rows, dtype=RECORD)
+    for name in table.column_names:
+        try:
+            records[name] = _from_arrow(table.column(name), names.of_column(name))
+        except (LookupError, TypeError, ValueError, OverflowError, pa.ArrowException) as problem:
+            raise UsageError(f"cannot read {path}: column {name!r} is damaged") from problem
+    return records
 
 
 def _to_arrow(numbers: np.ndarray, words: tuple[str, ...] | None) -> pa.Array:

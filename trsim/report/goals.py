@@ -24,7 +24,8 @@ _COMPARISONS: Final[dict[str, Callable[[float, float], bool]]] = {
     ">": operator.gt,
 }
 _CONDITION = re.compile(r"\s*(<=|>=|<|>)\s*(\S+)\s*")
-_TIMES = ("s", "worker s")
+_NOUNS: Final = {"s": "time", "worker s": "time", "share": "share"}
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,11 @@ def condition_of(kpi: str, text: str) -> Condition:
     unit = definition(kpi).unit
     match = _CONDITION.fullmatch(text)
     if match is None:
-        raise UsageError(f"goal {kpi}: a condition is one of <= >= < > and a value, not {text!r}")
+        raise UsageError(f"a condition is one of <= >= < > and a value, not {text!r}")
     try:
         bound = _bound(match[2], unit)
     except ValueError as problem:
-        raise UsageError(f"goal {kpi}, measured in {unit}: {problem}") from problem
+        raise UsageError(f"{problem}; {kpi} is a {_NOUNS.get(unit, 'number')}") from problem
     return Condition(text.strip(), match[1], bound)
 
 
@@ -107,11 +108,14 @@ def _judged(condition: Condition, value: KpiValue) -> Judgment:
 
 def _bound(text: str, unit: str) -> float:
     """Return a bound in the KPI's unit; raise ValueError where it cannot be one."""
-    if unit in _TIMES:
+    if _NOUNS.get(unit) == "time":
         return duration_ms(text) / 1000
-    if unit == "share":
-        number = float(text[:-1]) / 100 if text.endswith("%") else float(text)
-        if not 0 <= number <= 1:
-            raise ValueError(f"a share lies between 0 and 1, or 0% and 100%, unlike {text!r}")
-        return number
-    return float(text)
+    percent = unit == "share" and text.endswith("%")
+    digits = text.removesuffix("%") if percent else text
+    if not _NUMBER.fullmatch(digits):
+        allowed = "80% or 0.8" if unit == "share" else "a plain number"
+        raise ValueError(f"must be {allowed} (found {text!r})")
+    number = float(digits) / 100 if percent else float(digits)
+    if unit == "share" and not 0 <= number <= 1:
+        raise ValueError(f"must lie between 0% and 100%, or 0 and 1 (found {text!r})")
+    return number

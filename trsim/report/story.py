@@ -57,10 +57,7 @@ def story(
     created = np.unique(log.column("task")[log.column("event") == EventType.TASK_CREATED])
     chosen = [int(task) for task in (created if tasks is None else tasks)][:MOST_TASKS]
     rows = _rows_of(log, chosen)
-    instants = [row.at_ms for row in rows] + [row.until_ms for row in rows]
-    if horizon_ms is not None:
-        instants.append(horizon_ms)
-    clock = Clock.for_instants(start, instants)
+    clock = Clock.for_instants(start, [*_instants(rows), horizon_ms or 0])
     parts = [
         "\n".join([_title(log.names, rows, task), *_numbered(sentences, clock)])
         for task in chosen
@@ -73,6 +70,11 @@ def story(
     return "\n\n".join(parts or ["No task was created."]) + "\n"
 
 
+def number_of_tasks(log: EventLog) -> int:
+    """Return how many tasks were created."""
+    return int(np.count_nonzero(log.column("event") == EventType.TASK_CREATED))
+
+
 def _rows_of(log: EventLog, tasks: list[int]) -> list[Row]:
     """Return the rows of the tasks and of all workers who were asked for one of them."""
     records = log.records
@@ -80,6 +82,15 @@ def _rows_of(log: EventLog, tasks: list[int]) -> list[Row]:
     workers = np.unique(records["worker"][own])
     kept = own | np.isin(records["worker"], workers[workers != NOTHING])
     return [Row(*values) for values in records[kept].tolist()]
+
+
+def _instants(rows: list[Row]) -> Iterator[int]:
+    """Yield every instant that a story of the rows may name [ms]."""
+    for row in rows:
+        yield row.at_ms
+        # The end of the time to live is a day away and is not told.
+        if row.event != EventType.TASK_CREATED and row.until_ms != NOTHING:
+            yield row.until_ms
 
 
 def _title(names: Names, rows: list[Row], task: int) -> str:

@@ -62,6 +62,13 @@ _BY_QUEUE: Final = (
     ("timeout_share", "timed out"),
 )
 _SHOWN_ONLY_IF_ANY: Final = frozenset({"refused", "removed", "absent_after_reject"})
+_SERVICE_LEVELS: Final = {
+    "offered": "assigned within {0} / offered tasks",
+    "answered": "assigned within {0} / assigned tasks",
+    "excluding_short": "assigned within {0} / offered tasks, hang-ups within {0} left out",
+    "including_short": "assigned or hung up within {0} / offered tasks",
+}
+assert set(_SERVICE_LEVELS) == set(SERVICE_LEVELS), "every definition has its words"
 _OPEN: Final = ("pending", "reserved", "assigned", "wrapping")
 _CAUSES: Final = {
     "canceled_hangup": "hung up",
@@ -127,14 +134,12 @@ def _heading(study: Study) -> Text:
     runs, criteria = study.replications, study.criteria
     span = duration_text(criteria.horizon_ms)
     lines = [printable(study.provenance.name)]
-    counted = "1 run" if runs == 1 else f"{runs} replications"
+    counted = "1 run" if runs == 1 else f"{runs:,} replications"
     lines.append(f"{counted} of {span}, seed {study.provenance.seed}")
     if criteria.warm_up_ms:
         lines[-1] += f"; tasks of the first {duration_text(criteria.warm_up_ms)} are not counted"
     if runs == 1:
         lines.append("1 run: no interval, so nobody knows how far chance reaches")
-    else:
-        lines.append(f"means over {runs} replications with their 95 % confidence intervals")
     text = Text(lines[0], style="bold")
     return text.append("\n" + "\n".join(lines[1:]), style="not bold")
 
@@ -143,7 +148,7 @@ def _figures(table: KpiTable) -> Table:
     several = table.replications > 1
     columns = [Column("KPI"), Column("figure", justify="right")]
     if several:
-        columns.append(Column("95 % interval", justify="right"))
+        columns.append(Column(f"{100 * table.confidence:.3g} % interval", justify="right"))
     shown = Table(*columns, Column(""), box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for title, names in _SECTIONS:
         shown.add_row(Text(title, style="bold"))
@@ -162,14 +167,12 @@ def _note(name: str, table: KpiTable) -> str:
     """Return what must stand beside a figure for it to be read rightly."""
     match name:
         case "service_level":
-            formula, text = SERVICE_LEVELS[table.service_level]
-            threshold = seconds_text(table.threshold_s)
-            return f"within {threshold}, '{table.service_level}' = {formula}: {text}"
+            words = _SERVICE_LEVELS[table.service_level].format(seconds_text(table.threshold_s))
+            return f"{words} ({table.service_level})"
         case "open":
             counts = ((state, table[f"open_{state}"].estimate) for state in _OPEN)
-            return "at the end: " + ", ".join(
-                f"{figure(count, 'tasks')} {state}" for state, count in counts
-            )
+            states = [f"{figure(count, 'tasks')} {state}" for state, count in counts if count]
+            return f"at the end: {', '.join(states) or 'none'}"
         case "canceled":
             causes = ((word, table[cause].estimate) for cause, word in _CAUSES.items())
             return ", ".join(f"{figure(count, 'tasks')} {word}" for word, count in causes if count)
@@ -215,8 +218,6 @@ def _goals(judgments: Sequence[Judgment]) -> Table:
 
 
 def _warnings(study: Study) -> Iterator[Text]:
-    texts = [
-        caveat.text for caveat in study.caveats if caveat.doubt is not Doubt.ONE_REPLICATION
-    ]
+    texts = [caveat.text for caveat in study.caveats if caveat.doubt is not Doubt.ONE_REPLICATION]
     if texts:
         yield Text("\n".join(f"Warning: {printable(text)}" for text in texts))

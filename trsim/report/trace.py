@@ -8,7 +8,7 @@ sort as text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from trsim.core.events import NOTHING, EventType, Row
@@ -84,7 +84,7 @@ class _Spelling:
         last_task, last_reservation, last_ms = (
             int(log.column(name).max(initial=0)) for name in ("task", "reservation", "at_ms")
         )
-        widest = (
+        widest: tuple[Sequence[str], ...] = (
             [self._clock.stamp(last_ms)],
             _EVENTS,
             [f"task {last_task}"],
@@ -120,7 +120,7 @@ class _Spelling:
         return _spelled(self._words[kind], number)
 
 
-def _spelled(words: list[str] | tuple[str, ...], number: int) -> str:
+def _spelled(words: Sequence[str], number: int) -> str:
     return _ABSENT if number == NOTHING else words[number]
 
 

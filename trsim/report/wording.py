@@ -13,12 +13,12 @@ _SECOND, _MINUTE, _HOUR = 1_000, 60_000, 3_600_000
 
 
 def printable(text: str) -> str:
-    """Return a text from the user on one line, with everything that could steer a terminal shown.
+    r"""Return a text of the user's with everything escaped that could steer a terminal.
 
     Examples
     --------
-    >>> printable("red\\x1b[31m")
-    'red\\\\x1b[31m'
+    >>> print(printable("red\x1b[31m"))
+    red\x1b[31m
     """
     if text.isprintable():
         return text

@@ -60,6 +60,8 @@ class CompiledRouting:
     """For people: workflow, filter and position of each step."""
     step_lines: tuple[tuple[int, ...], ...]
     """Line of each step by channel."""
+    line_offers: tuple[int, ...]
+    """``max_reserved_workers`` of each line's queue."""
     workflows: tuple[WorkflowSteps, ...]
     attribute_sets: tuple[Mapping[str, object], ...]
     queue_members: tuple[tuple[int, ...], ...]
@@ -107,6 +109,9 @@ def compile_routing(
         step_lines=tuple(
             tuple(queue * n_channels + channel for channel in range(n_channels))
             for queue in steps.queue
+        ),
+        line_offers=tuple(
+            queue.max_reserved_workers for queue in spec.queues for _ in range(n_channels)
         ),
         workflows=workflows,
         attribute_sets=tuple(attribute_sets),
@@ -171,7 +176,7 @@ class WorkflowRouter(Selection):
     """
 
     def __init__(self, routing: CompiledRouting) -> None:
-        super().__init__(routing.places)
+        super().__init__(routing.places, routing.line_offers)
         self.step_queue = routing.step_queue
         self.step_priority = routing.step_priority
         self.step_limit_ms = routing.step_limit_ms

@@ -7,8 +7,10 @@ Sources: Twilio, "Queue ordering" (priority, then age, across FIFO queues) and "
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from heapq import heappop
 
+from trsim.core.codes import TASK_PENDING
 from trsim.core.ledger import NOT_READY, Ledger, Places
 
 Key = tuple[int, int]
@@ -22,58 +24,77 @@ class Selection:
     ----------
     places : Places
         Layout of lines and pools.
+    line_offers : sequence of int
+        How many workers are asked at the same time, by line.
     """
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, line_offers: Sequence[int]) -> None:
         self.places = places
         by_line: list[list[int]] = [[] for _ in range(places.n_lines)]
         for pool, lines in enumerate(places.pool_lines):
             for line in lines:
                 by_line[line].append(pool)
         self._line_pools = tuple(tuple(pools) for pools in by_line)
+        self._line_offers = line_offers
 
-    def next_task(self, ledger: Ledger) -> tuple[int, int] | None:
-        """Take the first task, over all lines that may have a match, out of its line.
+    def next_match(self, ledger: Ledger) -> tuple[int, list[int]] | None:
+        """Take the first task that has a free worker out of its line, and workers for it.
 
         A line without a waiting task or a free worker is struck from ``ledger.stirred``; the
         others stay there, for they may match again.
+
+        Returns
+        -------
+        (int, list of int) or None
+            The task and its workers, the longest idle first; None if nothing matches.
         """
         stirred = ledger.stirred
         best: Key | None = None
-        best_line = -1
+        best_line = best_pool = -1
         for line in tuple(stirred):
             head = self._first_waiting(ledger, line)
-            if head is None or self._first_ready(ledger, line) is None:
+            if head is None or (best is not None and head > best):
+                if head is None:
+                    stirred.remove(line)
+                continue
+            pool = self._first_ready(ledger, line)
+            if pool is None:
                 stirred.remove(line)
-            elif best is None or head < best:
-                best, best_line = head, line
+            else:
+                best, best_line, best_pool = head, line, pool
         if best is None:
             return None
         entries = ledger.waiting[best_line]
         heappop(entries)
         if not entries:
             stirred.remove(best_line)
-        return best[1], best_line
+        return best[1], self._take_workers(ledger, best_line, best_pool)
 
-    def take_workers(self, ledger: Ledger, line: int, most: int) -> list[int]:
-        """Take up to ``most`` free workers for a line out of their pools, longest idle first."""
-        channel = ledger.line_channel[line]
+    def _take_workers(self, ledger: Ledger, line: int, pool: int | None) -> list[int]:
+        """Take workers for a line out of their pools, the first one from ``pool``."""
+        channel, most = ledger.line_channel[line], self._line_offers[line]
         taken: list[int] = []
-        while len(taken) < most:
-            pool = self._first_ready(ledger, line)
-            if pool is None:
-                break
+        while pool is not None:
             worker = heappop(ledger.ready[pool])[1]
             ledger.ready_idle_ms[worker * ledger.n_channels + channel] = NOT_READY
             taken.append(worker)
+            if len(taken) == most:
+                break
+            pool = self._first_ready(ledger, line)
         return taken
 
     def _first_waiting(self, ledger: Ledger, line: int) -> Key | None:
         """Return the key of a line's first task, dropping entries that stand for nothing."""
-        entries = ledger.waiting[line]
+        entries, status = ledger.waiting[line], ledger.task_status
         while entries:
-            if ledger.is_waiting(line, entries[0]):
-                return entries[0]
+            head = entries[0]
+            task = head[1]
+            if (
+                status[task] == TASK_PENDING
+                and ledger.task_line[task] == line
+                and ledger.task_priority[task] == -head[0]
+            ):
+                return head
             heappop(entries)
         return None
 

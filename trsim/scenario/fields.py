@@ -1,142 +1,29 @@
-"""The kinds of fields a scenario is made of, as pydantic types.
+"""The kinds of values a scenario is made of, as pydantic types.
 
-Each field states its own bounds, reads what the file holds, writes it back canonically, and
-describes to editors what may be written.
+Each states its own bounds, reads what the file holds, writes it back canonically, and describes
+to editors what may be written.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from decimal import Decimal
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetJsonSchemaHandler,
-    PlainSerializer,
-    ValidationInfo,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import Field, PlainSerializer, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import PydanticCustomError, core_schema
 
 from trsim.scenario import values
+from trsim.scenario.blocks import reading
 from trsim.scenario.clock import Instant, Moment, Offset, TimeOfDay, instant, zone
 from trsim.scenario.problems import shown
 
-T = TypeVar("T")
-
-REASON = "reason"
-"""Type of the errors whose message is the reason itself."""
 MAX_NAME = 64
 """Characters of a friendly name (Twilio, "Limits")."""
 MAX_ATTRIBUTES = 4096
 """Characters of an object's attributes as JSON (Twilio, "Limits")."""
 MAX_TEXT = 65_536
 MAX_INTEGER = 2**31 - 1
-
-
-def fail(reason: str) -> PydanticCustomError:
-    """Return the error that a validator raises; the reason is shown as it is."""
-    return PydanticCustomError(REASON, "{reason}", {"reason": reason})
-
-
-def reading(read: Callable[[Any], T]) -> BeforeValidator:
-    """Return a validator from a reader that raises `ValueError` with a reason."""
-
-    def validate(value: Any) -> T:
-        try:
-            return read(value)
-        except ValueError as fault:
-            raise fail(str(fault)) from None
-
-    return BeforeValidator(validate)
-
-
-class Block(BaseModel):
-    """A mapping of a scenario with a fixed set of keys."""
-
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        frozen=True,
-        allow_inf_nan=False,
-        use_attribute_docstrings=True,
-        serialize_by_alias=True,
-        validate_by_alias=True,
-        validate_by_name=False,
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _note_keys(cls, data: Any, info: ValidationInfo) -> Any:
-        # The error for an unknown key does not say which keys there are; the loader passes a
-        # mapping in which every block notes its own.
-        if isinstance(info.context, dict) and isinstance(data, dict):
-            info.context[id(data)] = cls.keys()
-        return data
-
-    @classmethod
-    def keys(cls) -> tuple[str, ...]:
-        """Return the keys as they are written in a file."""
-        return tuple(field.alias or name for name, field in cls.model_fields.items())
-
-
-class Shorthand:
-    """Lets a single value stand for a mapping.
-
-    Parameters
-    ----------
-    spread : callable
-        Returns the mapping for a value that is none.
-    collapse : callable
-        Returns the value for a mapping, or the mapping itself where no value says as much.
-    short : dict
-        JSON schema of the values it takes.
-    """
-
-    def __init__(
-        self,
-        spread: Callable[[Any], Any],
-        collapse: Callable[[dict[str, Any]], Any],
-        short: JsonSchemaValue,
-    ) -> None:
-        self.spread = spread
-        self.collapse = collapse
-        self.short = short
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: Callable[[Any], core_schema.CoreSchema]
-    ) -> core_schema.CoreSchema:
-        """Return the schema with the spreading before it."""
-        spread, collapse = self.spread, self.collapse
-        schema = handler(source)
-        return core_schema.no_info_before_validator_function(
-            lambda value: value if isinstance(value, dict) else spread(value),
-            schema,
-            metadata={"pydantic_js_functions": [self._describe]},
-            serialization=core_schema.wrap_serializer_function_ser_schema(
-                lambda value, dump: collapse(dump(value)), schema=schema
-            ),
-        )
-
-    def _describe(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"anyOf": [self.short, handler(schema)]}
-
-
-def _as_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-Series: TypeAlias = Annotated[tuple[T, ...], BeforeValidator(_as_tuple)]
-"""A list of the file, kept as a tuple."""
 
 
 def _text_schema(pattern: str, example: str, description: str) -> WithJsonSchema:
@@ -311,43 +198,3 @@ Attributes = Annotated[
     reading(_attributes),
     WithJsonSchema({"type": "object", "description": "Attributes, as in JSON."}),
 ]
-
-
-def not_yet(*allowed: object) -> BeforeValidator:
-    """Return a validator that takes only the settings of what does not exist yet.
-
-    Parameters
-    ----------
-    *allowed : object
-        What may be written, because it asks for nothing.
-    """
-
-    def validate(value: Any, info: ValidationInfo) -> Any:
-        if value not in allowed or isinstance(value, bool) is not isinstance(allowed[0], bool):
-            only = f" (allowed: {shown(allowed[0])})" if allowed and allowed[0] is not None else ""
-            name = str(info.field_name).removesuffix("_")
-            raise fail(f"{name} {shown(value)} is not supported yet{only}")
-        return value
-
-    return BeforeValidator(validate)
-
-
-def exactly_one(owner: BaseModel, *groups: tuple[str, ...]) -> None:
-    """Refuse a block that does not have all the keys of one group and none of the others.
-
-    Raises
-    ------
-    PydanticCustomError
-        With the groups in words.
-    """
-    given = {name for group in groups for name in group if getattr(owner, name) is not None}
-    if any(given == set(group) for group in groups):
-        return
-    ways = ", or ".join(" and ".join(group) for group in groups)
-    found = ", ".join(sorted(given)) or "none of them"
-    raise fail(f"needs {ways} (found {found})")
-
-
-def whole(number: float) -> Decimal:
-    """Return a float as the decimal number it was written as."""
-    return Decimal(repr(number))

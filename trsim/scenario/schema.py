@@ -6,18 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema, model_validator
 
-from trsim.scenario.fields import (
-    Block,
-    Date,
-    Milliseconds,
-    Name,
-    PositiveMilliseconds,
-    Series,
-    Text,
-    TimeZone,
-    fail,
-    reading,
-)
+from trsim.scenario.blocks import Block, Series, fail, reading
+from trsim.scenario.fields import Date, Milliseconds, Name, PositiveMilliseconds, Text, TimeZone
 from trsim.scenario.problems import shown
 from trsim.scenario.schema_people import MAX_WORKERS, BehaviorBlock, WorkerBlock
 from trsim.scenario.schema_tasks import Goal, KpiBlock, StreamBlock, TimetableBlock
@@ -92,5 +82,19 @@ class ScenarioBlock(Block):
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of scenario files, for editors and other tools."""
     schema = ScenarioBlock.model_json_schema(mode="validation")
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    return schema
+    names = {
+        f"#/$defs/{key}": str(definition.get("title", key))
+        for key, definition in schema["$defs"].items()
+    }
+    schema["$defs"] = {names[f"#/$defs/{key}"]: value for key, value in schema["$defs"].items()}
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return {**dialect, **_renamed(schema, names)}
+
+
+def _renamed(schema: Any, names: dict[str, str]) -> Any:
+    """Return a schema whose references use the titles of its definitions."""
+    if isinstance(schema, list):
+        return [_renamed(item, names) for item in schema]
+    if isinstance(schema, dict):
+        return {key: _renamed(value, names) for key, value in schema.items()}
+    return f"#/$defs/{names[schema]}" if isinstance(schema, str) and schema in names else schema

@@ -7,21 +7,16 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, model_validator
 
 from trsim.errors import UsageError
+from trsim.scenario.blocks import Block, Series, Shorthand, exactly_one, fail, not_yet
 from trsim.scenario.fields import (
     MAX_INTEGER,
     Attributes,
-    Block,
     Date,
     Milliseconds,
     PositiveMilliseconds,
     Rate,
-    Series,
-    Shorthand,
     Text,
     When,
-    exactly_one,
-    fail,
-    not_yet,
 )
 from trsim.scenario.laws import distribution
 from trsim.scenario.schema_laws import FactorLaw, TimeLaw

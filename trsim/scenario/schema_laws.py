@@ -7,18 +7,8 @@ from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
 from pydantic import AfterValidator, Field, model_validator
 
 from trsim.errors import UsageError
-from trsim.scenario.fields import (
-    DURATION_SCHEMA,
-    Block,
-    Factor,
-    PositiveNumber,
-    Seconds,
-    Series,
-    Shorthand,
-    Text,
-    exactly_one,
-    fail,
-)
+from trsim.scenario.blocks import Block, Series, Shorthand, exactly_one, fail
+from trsim.scenario.fields import DURATION_SCHEMA, Factor, PositiveNumber, Seconds, Text
 from trsim.scenario.laws import distribution
 from trsim.world.distributions import Distribution
 

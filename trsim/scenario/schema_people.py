@@ -6,18 +6,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
+from trsim.scenario.blocks import Block, Series, Shorthand, fail
 from trsim.scenario.clock import Offset
-from trsim.scenario.fields import (
-    Attributes,
-    Block,
-    Milliseconds,
-    Probability,
-    Series,
-    Shorthand,
-    Text,
-    When,
-    fail,
-)
+from trsim.scenario.fields import Attributes, Milliseconds, Probability, Text, When
 from trsim.scenario.schema_laws import TimeLaw
 
 MAX_WORKERS = 100_000

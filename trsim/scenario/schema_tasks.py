@@ -8,18 +8,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from trsim.scenario.fields import (
-    MAX_INTEGER,
-    Attributes,
-    Block,
-    Milliseconds,
-    Probability,
-    Text,
-    When,
-    fail,
-    not_yet,
-    reading,
-)
+from trsim.scenario.blocks import Block, fail, not_yet, reading
+from trsim.scenario.fields import MAX_INTEGER, Attributes, Milliseconds, Probability, Text, When
 from trsim.scenario.problems import shown
 from trsim.scenario.schema_arrivals import Arrivals
 from trsim.scenario.schema_laws import TimeLaw

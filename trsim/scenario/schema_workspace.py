@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from trsim.scenario.fields import (
-    Block,
-    Milliseconds,
-    Name,
-    Probability,
-    Text,
-    fail,
-    not_yet,
-)
+from trsim.scenario.blocks import Block, fail, not_yet, reading
+from trsim.scenario.fields import Milliseconds, Name, Probability, Text
 from trsim.scenario.problems import shown
 from trsim.scenario.values import duration_text
 
@@ -36,6 +29,14 @@ def _offer(milliseconds: int) -> int:
     return milliseconds
 
 
+def _limit(value: Any) -> int | None:
+    if value == "none":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1_000_000:
+        raise ValueError(f"must be a whole number 1 to 1000000, or none (found {shown(value)})")
+    return value
+
+
 class RoutingRulesBlock(Block):
     """Switches for what TaskRouter's documents leave open."""
 
@@ -43,9 +44,14 @@ class RoutingRulesBlock(Block):
     """Where a task waits after its last open reservation failed."""
     idle_key: Literal["last_reserved", "since_free"] = "last_reserved"
     """What "idle the longest" means."""
-    assignment_limit: Annotated[int, Field(ge=1, le=1_000_000)] | Literal["none"] = (
-        DEFAULT_ASSIGNMENT_LIMIT
-    )
+    assignment_limit: Annotated[
+        int | None,
+        reading(_limit),
+        PlainSerializer(lambda limit: "none" if limit is None else limit),
+        WithJsonSchema(
+            {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "const": "none"}]}
+        ),
+    ] = DEFAULT_ASSIGNMENT_LIMIT
     """How often a task may be reserved before it is canceled."""
     deadline_while_reserved: Annotated[Literal["after"], not_yet("after")] = "after"
     strict_expressions: Annotated[Literal[False], not_yet(False)] = False

@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from trsim.core.states import ReservationStatus, TaskStatus
+from trsim.core.codes import (
+    RESERVATION_PENDING,
+    TASK_ASSIGNED,
+    TASK_PENDING,
+    TASK_RESERVED,
+    TASK_WRAPPING,
+)
 from trsim.world.due import Guard
 
 # Bound to names of the module: looking up a member of an enum costs as much as the rest.
 _ALWAYS, _NEVER_RESERVED, _TASK_OPEN = Guard.ALWAYS, Guard.NEVER_RESERVED, Guard.TASK_OPEN
 _TASK_HELD, _RESERVATION_PENDING = Guard.TASK_HELD, Guard.RESERVATION_PENDING
-_OFFERED = ReservationStatus.PENDING
-_PENDING = TaskStatus.PENDING
-_OPEN = (TaskStatus.PENDING, TaskStatus.RESERVED)
-_HELD = (TaskStatus.ASSIGNED, TaskStatus.WRAPPING)
+_OPEN = (TASK_PENDING, TASK_RESERVED)
+_HELD = (TASK_ASSIGNED, TASK_WRAPPING)
 
 
 class View(Protocol):
@@ -53,7 +57,7 @@ def holds(guard: Guard, subject: int, view: View) -> bool:
         The core's state.
     """
     if guard is _RESERVATION_PENDING:
-        return view.reservation_status[subject] == _OFFERED
+        return view.reservation_status[subject] == RESERVATION_PENDING
     if guard is _ALWAYS:
         return True
     status = view.task_status[subject]
@@ -62,4 +66,4 @@ def holds(guard: Guard, subject: int, view: View) -> bool:
     if guard is _TASK_OPEN:
         return status in _OPEN
     assert guard is _NEVER_RESERVED, f"{guard!r} does not look at a task"
-    return status == _PENDING and not view.task_attempts[subject]
+    return status == TASK_PENDING and not view.task_attempts[subject]

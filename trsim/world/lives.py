@@ -18,15 +18,13 @@ from trsim.core.commands import (
 )
 from trsim.core.events import FIELDS
 from trsim.core.states import Reason
+from trsim.core.writer import RowTuple
 from trsim.world.absences import Absences
 from trsim.world.arrivals import Arrival
 from trsim.world.behavior import Reply, Script
 from trsim.world.due import Due, Guard
 from trsim.world.plan import CancelEntry, TimetableEntry, WorldPlan
 from trsim.world.streams import Stream
-
-RowTuple = tuple[int, ...]
-"""A row of the log as a plain tuple, in the order of :class:`~trsim.core.events.Row`."""
 
 _AT_MS, _TASK, _RESERVATION, _WORKER, _UNTIL_MS, _STREAM, _NUMBER = (
     FIELDS.index(name)

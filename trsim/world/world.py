@@ -18,11 +18,12 @@ from itertools import count
 from trsim.core.commands import SetActivity
 from trsim.core.events import FIELDS, EventType
 from trsim.core.spec import WorkspaceSpec
+from trsim.core.writer import RowTuple
 from trsim.world.absences import Absences
 from trsim.world.draws import Draws
 from trsim.world.due import Due, Guard
 from trsim.world.guards import View, holds
-from trsim.world.lives import Lives, RowTuple
+from trsim.world.lives import Lives
 from trsim.world.plan import ActivityEntry, WorldPlan
 from trsim.world.shifts import activity_changes, prescribed_activity
 from trsim.world.streams import Stream
@@ -53,8 +54,8 @@ class World:
 
     Attributes
     ----------
-    reacting_events : frozenset of int
-        Event types whose rows the world must see; the others have no consequences.
+    reactions : tuple of (callable or None)
+        By event type, what returns the dues that follow from a row; None where none can.
     """
 
     __slots__ = (
@@ -62,9 +63,8 @@ class World:
         "_horizon_ms",
         "_lives",
         "_plan",
-        "_reactions",
         "_streams",
-        "reacting_events",
+        "reactions",
     )
 
     def __init__(
@@ -82,8 +82,7 @@ class World:
         self._absences = Absences(plan, draws, spec.timeout_activity, next_rank)
         self._lives = Lives(plan, self._streams, self._absences, next_rank)
         reactions = self._by_event()
-        self._reactions = tuple(reactions.get(event) for event in EventType)
-        self.reacting_events = frozenset(int(event) for event in reactions)
+        self.reactions = tuple(reactions.get(event) for event in EventType)
 
     def openings(self) -> list[Iterator[Due]]:
         """Return what is laid down beforehand: timetable, shift changes, and each stream.
@@ -127,7 +126,7 @@ class World:
         row : tuple of int
             In the order of :class:`~trsim.core.events.Row`; rows come in the order of the log.
         """
-        reaction = self._reactions[row[_EVENT]]
+        reaction = self.reactions[row[_EVENT]]
         return () if reaction is None else reaction(row)
 
     def is_meant(self, due: Due, view: View) -> bool:

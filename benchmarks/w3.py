@@ -1,0 +1,166 @@
+"""Workload W3 on trsim's engine and on an idiomatic SimPy model, in one run.
+
+Usage: ``python benchmarks/w3.py [--tasks 30000] [--rounds 5]``
+
+Prints tasks per processor second of both and their ratio (median over the rounds, each of which
+runs both), and what both say of the model, to show that they model the same.  The idiomatic model
+keeps no log; trsim writes its full event log.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+
+import idiomatic_simpy as peer
+import numpy as np
+
+from trsim.core.events import EventType
+from trsim.core.spec import (
+    ActivitySpec,
+    IdleKey,
+    QueueSpec,
+    RoutingRules,
+    WorkerSpec,
+    WorkflowSpec,
+    WorkspaceSpec,
+)
+from trsim.core.states import Reason
+from trsim.drivers.simpy_driver import simulate
+from trsim.eventlog import EventLog
+from trsim.experiments.run import names_of
+from trsim.model import Model
+from trsim.routing.expressions import Scope, parse_expression
+from trsim.routing.router import compile_routing
+from trsim.routing.workflow import read_workflow
+from trsim.world.arrivals import PoissonArrivals
+from trsim.world.distributions import Exponential
+from trsim.world.plan import BehaviorPlan, StreamPlan, WorkerPlan, WorldPlan
+
+AVAILABLE, AWAY = 0, 1
+SKILLS = [("A", "B")] * 70 + [("A",)] * 15 + [("B",)] * 15
+
+
+def model(tasks: int) -> Model:
+    """Return W3 as a model whose horizon sees about ``tasks`` arrivals."""
+    activities = (ActivitySpec("Available", available=True), ActivitySpec("Away", available=False))
+    spec = WorkspaceSpec(
+        activities=activities,
+        channels=("default",),
+        queues=(QueueSpec("A"), QueueSpec("B")),
+        workflows=(WorkflowSpec("front_door", int(peer.TIMEOUT * 1000)),),
+        workers=tuple(
+            WorkerSpec(f"worker-{i}", AVAILABLE, (1,), (True,)) for i in range(len(SKILLS))
+        ),
+        timeout_activity=AWAY,
+        rules=RoutingRules(idle_key=IdleKey.SINCE_FREE),
+    )
+    sets = [{"skill": skill, "high": high} for skill in "AB" for high in (True, False)]
+    filters = [
+        {
+            "expression": f"skill == '{kind['skill']}' AND high == {str(kind['high']).lower()}",
+            "targets": [{"queue": kind["skill"], "priority": int(bool(kind["high"]))}],
+        }
+        for kind in sets
+    ]
+    document, problems = read_workflow({"task_routing": {"filters": filters}}, {"A": 0, "B": 1})
+    assert document is not None, problems
+    routing = compile_routing(
+        spec,
+        [document],
+        [parse_expression(f"skills HAS '{skill}'", Scope.WORKER) for skill in "AB"],
+        [{"skills": list(skills)} for skills in SKILLS],
+        sets,
+    )
+    high = peer.HIGH_PRIORITY_SHARE / 2
+    stream = StreamPlan(
+        name="calls",
+        workflow=0,
+        channel=0,
+        arrivals=PoissonArrivals(pieces=((0, peer.ARRIVAL_RATE),)),
+        talk_time=Exponential(peer.MEAN_TALK),
+        wrap_up_time=Exponential(peer.MEAN_WRAP_UP),
+        patience=Exponential(peer.MEAN_PATIENCE),
+        attribute_sets=(0, 1, 2, 3),
+        attribute_weights=(high, 0.5 - high, high, 0.5 - high),
+    )
+    behavior = BehaviorPlan(
+        name="desk",
+        answer_delay=Exponential(peer.MEAN_ANSWER),
+        no_answer_probability=peer.NO_ANSWER,
+        reject_probability=peer.REJECT,
+        after_timeout=Exponential(peer.MEAN_AWAY),
+    )
+    workers = tuple(
+        WorkerPlan("worker", i, 0, duty_activity=AVAILABLE, off_activity=AWAY)
+        for i in range(len(SKILLS))
+    )
+    return Model(
+        name="W3",
+        spec=spec,
+        routing=routing,
+        world=WorldPlan((stream,), (behavior,), workers),
+        attribute_sets=tuple(sets),
+        horizon_ms=int(1000 * tasks / peer.ARRIVAL_RATE),
+    )
+
+
+def processor_seconds(work: Callable[[], object]) -> float:
+    """Return the processor time that a call takes [s]."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def describe(log: EventLog) -> tuple[float, float, float]:
+    """Return mean wait [s], share abandoned and reservations a task of a log."""
+    event, task, at_ms = log.column("event"), log.column("task"), log.column("at_ms")
+    created_ms = np.zeros(int(task.max()) + 1, dtype=np.int64)
+    created = event == EventType.TASK_CREATED
+    created_ms[task[created]] = at_ms[created]
+    hung_up = (event == EventType.TASK_CANCELED) & (log.column("reason") == Reason.HANGUP)
+    ended = (event == EventType.RESERVATION_ACCEPTED) | hung_up
+    waits = at_ms[ended] - created_ms[task[ended]]
+    offers = int((event == EventType.RESERVATION_CREATED).sum())
+    count = int(created.sum())
+    return float(waits.mean()) / 1000, float(hung_up.sum()) / count, offers / count
+
+
+def main() -> None:
+    """Run both, round by round, and print the comparison."""
+    parser = argparse.ArgumentParser(description="W3: trsim beside idiomatic SimPy")
+    parser.add_argument("--tasks", type=int, default=30_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    ours, theirs = [], []
+    compiled = model(options.tasks)
+    for round_ in range(options.rounds):
+        log = EventLog(names_of(compiled))
+        seed = round_ + 1
+        ours.append(processor_seconds(lambda log=log, seed=seed: simulate(compiled, log, seed=seed)))
+        centre = []
+        theirs.append(
+            processor_seconds(
+                lambda seed=seed, centre=centre: centre.append(peer.run(options.tasks, seed))
+            )
+        )
+        created = int((log.column("event") == EventType.TASK_CREATED).sum())
+        ours[-1] /= created
+        theirs[-1] /= options.tasks
+        wait, abandoned, offers = describe(log)
+        waits = centre[0].waits
+        print(
+            f"round {seed}: trsim {1 / ours[-1]:8,.0f} tasks/s, SimPy {1 / theirs[-1]:8,.0f} tasks/s"
+            f" | mean wait {wait:.2f} and {sum(waits) / len(waits):.2f} s"
+            f" | abandoned {abandoned:.2%} and {centre[0].abandoned / options.tasks:.2%}"
+            f" | offers a task {offers:.3f} and {centre[0].reservations / options.tasks:.3f}"
+            f" | {len(log) / created:.1f} rows a task"
+        )
+    ratio = statistics.median(b / a for a, b in zip(ours, theirs, strict=True))
+    print(f"ratio of tasks per processor second, trsim to idiomatic SimPy: {ratio:.2f}")
+
+
+if __name__ == "__main__":
+    main()

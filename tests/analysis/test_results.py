@@ -1,0 +1,240 @@
+"""Results and studies: tables for people, breakdowns, pickling, HTML."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import pickle
+
+import pytest
+
+from tests.analysis.diary import BUSY_HOUR_ENDS_MS, NAMES, Diary, busy_hour, criteria
+from tests.analysis.test_kpis import EXPECTED
+from trsim.analysis import frames
+from trsim.analysis.kpi_table import KpiTable
+from trsim.analysis.kpis import KPIS
+from trsim.analysis.results import Provenance, Result
+from trsim.analysis.study import Study
+from trsim.analysis.trust import Doubt
+from trsim.errors import UsageError
+from trsim.eventlog import EventLog, Names
+
+PROVENANCE = Provenance("A <b>desk</b> & more", "abc", 7)
+
+
+def result_of(diary: Diary, horizon_ms: int = BUSY_HOUR_ENDS_MS, number: int = 0) -> Result:
+    return Result(PROVENANCE, number, diary.log, criteria(horizon_ms))
+
+
+def study_of(*results: Result) -> Study:
+    return Study(
+        provenance=PROVENANCE,
+        criteria=results[0].criteria,
+        fingerprints=tuple(result.fingerprint() for result in results),
+        measures=tuple(result.measures for result in results),
+        group_measures=tuple(result.group_measures for result in results),
+        run_caveats=tuple(result.run_caveats for result in results),
+        results=results[:1],
+    )
+
+
+def waiting_once(wait_ms: int) -> Diary:
+    diary = Diary()
+    task = diary.create(0)
+    diary.accept(wait_ms, diary.offer(0, task))
+    diary.complete(wait_ms + 1_000, task)
+    return diary
+
+
+def test_kpis_of_one_run_have_no_interval_and_say_so() -> None:
+    table = result_of(busy_hour()).kpis()
+    assert len(table) == len(KPIS)
+    for value in table:
+        assert value.estimate == pytest.approx(EXPECTED[value.name])
+        assert (value.low, value.high, value.half_width, value.n) == (None, None, None, 1)
+        assert value.definition.unit == value.unit
+    assert "no intervals" in table.note
+    assert "one replication" in repr(table)
+
+
+def test_warm_up_and_threshold_can_be_chosen() -> None:
+    result = result_of(busy_hour())
+    table = result.kpis(warm_up_s=20, service_level_threshold_s=60)
+    assert table["offered"].estimate == 4
+    assert (table.warm_up_s, table.threshold_s) == (20, 60)
+    # Tasks 3 (operator, 30 s), 4 (open, 60 s: left out), 5 (open, 15 s: left out), 6 (2 s).
+    assert table["service_level"].estimate == 1 / 2
+    assert result.kpis()["offered"].estimate == 7
+
+
+@pytest.mark.parametrize("warm_up_s", [-1, 100, math.nan, math.inf])
+def test_a_warm_up_out_of_bounds_is_refused(warm_up_s: float) -> None:
+    with pytest.raises(UsageError, match=r"warm_up_s must lie in \[0, 100.0\)"):
+        result_of(busy_hour()).kpis(warm_up_s=warm_up_s)
+
+
+@pytest.mark.parametrize("threshold_s", [-1, math.nan, math.inf])
+def test_a_threshold_out_of_bounds_is_refused(threshold_s: float) -> None:
+    with pytest.raises(UsageError, match="service_level_threshold_s must be >= 0"):
+        result_of(busy_hour()).kpis(service_level_threshold_s=threshold_s)
+
+
+def test_service_level_follows_the_chosen_definition() -> None:
+    diary = busy_hour()
+    for name in ("offered", "answered", "excluding_short", "including_short"):
+        limits = dataclasses.replace(criteria(BUSY_HOUR_ENDS_MS), service_level=name)
+        table = Result(PROVENANCE, 0, diary.log, limits).kpis()
+        assert table.service_level == name
+        assert table["service_level"].estimate == EXPECTED[f"service_level_{name}"]
+
+
+def test_the_table_of_tasks() -> None:
+    tasks = result_of(busy_hour()).tasks
+    assert list(tasks.columns) == list(frames.TASK_COLUMNS)
+    second = tasks.iloc[1]
+    assert (second["queue"], second["worker"], second["status"]) == ("sales", "Ann", "completed")
+    assert (second["wait_s"], second["talk_s"]) == (60.0, 25.0)
+    assert math.isnan(second["wrap_up_s"])
+    assert tasks["reason"].iloc[2] == "hangup"
+    assert math.isnan(tasks["wait_s"].iloc[4])
+    assert tasks["wait_s"].mean() == EXPECTED["mean_wait"]
+    assert tasks["counted"].all()
+
+
+def test_the_table_of_reservations() -> None:
+    offers = result_of(busy_hour()).reservations
+    assert list(offers.columns) == list(frames.RESERVATION_COLUMNS)
+    assert offers["answer"].tolist() == [
+        "accepted",
+        "timeout",
+        "rejected",
+        "accepted",
+        "pending",
+        "accepted",
+    ]
+    assert offers["ringing_s"].tolist()[:4] == [4, 20, 6, 3]
+    assert math.isnan(offers["ringing_s"].iloc[4])
+
+
+def test_the_table_of_workers_adds_up_to_the_kpis() -> None:
+    workers = result_of(busy_hour()).workers
+    assert list(workers.columns)[: len(frames.WORKER_COLUMNS)] == list(frames.WORKER_COLUMNS)
+    assert workers["offers"].tolist() == [4, 2]
+    assert workers["timed_out"].tolist() == [0, 1]
+    for column, kpi in (
+        ("busy_s", "busy_time"),
+        ("ringing_s", "ringing_time"),
+        ("lost_ringing_s", "lost_ringing_time"),
+        ("absent_after_timeout_s", "absent_after_timeout"),
+        ("absent_after_reject_s", "absent_after_reject"),
+        ("offers", "reservations_created"),
+        ("accepted", "reservations_accepted"),
+    ):
+        assert workers[column].sum() == EXPECTED[kpi]
+    assert workers["in Missed [s]"].tolist() == [0, 30]
+    assert workers["occupancy"].tolist() == [48 / 86, 0]
+
+
+def test_a_worker_who_was_never_there_has_no_occupancy() -> None:
+    workers = result_of(Diary(ann=1, bob=1), 10_000).workers
+    assert workers["occupancy"].isna().all()
+
+
+def test_breakdowns_are_tidy() -> None:
+    by_queue = result_of(busy_hour()).by_queue()
+    chosen = by_queue[(by_queue["queue"] == "sales") & (by_queue["kpi"] == "asa")]
+    assert chosen["estimate"].tolist() == [60]
+    by_stream = result_of(busy_hour()).by_stream()
+    mails = by_stream[by_stream["stream"] == "mails"].set_index("kpi")["estimate"]
+    assert (mails["offered"], mails["abandonment"], mails["refused"]) == (2, 0.5, 1)
+    assert "occupancy" not in mails
+    no_streams = dataclasses.replace(NAMES, streams=())
+    empty = Result(PROVENANCE, 0, EventLog(no_streams), criteria(1_000))
+    assert len(empty.by_stream()) == 0
+
+
+def test_results_outlive_everything() -> None:
+    result = result_of(busy_hour())
+    before = result.kpis()
+    assert len(result.tasks) == 7
+    again = pickle.loads(pickle.dumps(result))
+    assert again == result
+    assert again.kpis() == before
+    assert again.names == NAMES
+    study = study_of(result, result_of(waiting_once(4_000)))
+    assert pickle.loads(pickle.dumps(study)).kpis() == study.kpis()
+
+
+def test_nothing_unescaped_reaches_a_page() -> None:
+    hostile = "<script>alert('x')</script>"
+    names = Names(**{**NAMES.as_dict(), "queues": (hostile, "b"), "workers": (hostile, "c")})
+    log = EventLog(names)
+    for row in busy_hour().log.rows():
+        log.append(tuple(row))
+    for thing in (
+        Result(Provenance(hostile, "", 1), 0, log, criteria(100_000)),
+        study_of(result_of(busy_hour())),
+    ):
+        page = thing._repr_html_()
+        assert "<script>" not in page
+        assert "<b>" not in page
+        assert "asa" in page
+
+
+def test_a_study_pools_shares_and_averages_counts() -> None:
+    # Waits 4, 10 and (two tasks) 1 and 3 s: mean wait 18 / 4, not the mean of 4, 10 and 2.
+    third = waiting_once(1_000)
+    third.accept(8_000, third.offer(5_000, third.create(5_000)))
+    study = study_of(
+        *(result_of(diary, 20_000) for diary in (waiting_once(4_000), waiting_once(10_000), third))
+    )
+    table = study.kpis()
+    assert study.replications == 3
+    assert table["mean_wait"].estimate == 18 / 4
+    assert table["offered"].estimate == 4 / 3
+    assert table["offered"].n == 3
+    # Percentiles are those of each replication, averaged: 4, 10 and 1 (of 1 and 3).
+    assert table["wait_p50"].estimate == 5
+    assert table["max_wait"].estimate == 17 / 3
+    assert table["longest_open_wait"].estimate is None
+    low, high = table["mean_wait"].low, table["mean_wait"].high
+    assert low is not None
+    assert high is not None
+    assert low < 4.5 < high
+    narrower = study.kpis(confidence=0.5)["mean_wait"].half_width
+    assert (narrower or 0) < (high - low) / 2
+    assert "3 replications, 95 % confidence intervals" in table.note
+    assert "3 replications" in repr(study)
+
+
+def test_a_study_of_one_says_what_its_run_says() -> None:
+    result = result_of(busy_hour())
+    study = study_of(result)
+    assert study.kpis() == result.kpis()
+    assert study.caveats == result.caveats
+    assert study.caveats[-1].doubt is Doubt.ONE_REPLICATION
+    assert study.by_queue().equals(result.by_queue())
+    assert study.by_stream().equals(result.by_stream())
+
+
+def test_replications_as_a_long_table() -> None:
+    study = study_of(result_of(waiting_once(4_000)), result_of(waiting_once(6_000)))
+    frame = study.per_replication()
+    assert list(frame.columns) == ["replication", "kpi", "unit", "value"]
+    assert frame[frame["kpi"] == "asa"]["value"].tolist() == [4, 6]
+    assert frame[frame["kpi"] == "longest_open_wait"]["value"].isna().all()
+
+
+def test_a_table_of_kpis_is_plain_json_without_nan() -> None:
+    table = result_of(Diary(), 1_000).kpis()
+    text = json.dumps(table.as_dict(), allow_nan=False)
+    content = {row["name"]: row for row in json.loads(text)["kpis"]}
+    assert content["asa"]["estimate"] is None
+    assert content["offered"]["estimate"] == 0
+    frame = table.to_frame()
+    assert frame["estimate"].dtype == "float64"
+    assert list(frame.columns) == ["kpi", "unit", "estimate", "low", "high", "half_width", "n"]
+    with pytest.raises(UsageError, match="did you mean 'asa'"):
+        table["asaa"]
+    assert isinstance(table, KpiTable)

@@ -1,0 +1,56 @@
+"""Replications: independent, repeatable one by one, and cheap to keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.experiments.desk import desk
+from trsim.errors import UsageError
+from trsim.experiments.replicate import replicate
+from trsim.experiments.run import run
+
+
+def test_replications_differ_and_the_first_is_the_single_run() -> None:
+    study = replicate(desk())
+    assert study.replications == 3
+    assert len(set(study.fingerprints)) == 3
+    assert study.fingerprints[0] == run(desk()).fingerprint()
+    assert study.kpis()["asa"].half_width is not None
+
+
+def test_a_replication_does_not_depend_on_their_number() -> None:
+    few, many = replicate(desk(), replications=2), replicate(desk(), replications=4)
+    assert few.fingerprints == many.fingerprints[:2]
+    assert few.measures == many.measures[:2]
+    assert few.group_measures == many.group_measures[:2]
+
+
+def test_only_the_logs_asked_for_are_kept() -> None:
+    assert [result.replication for result in replicate(desk()).results] == [0]
+    assert len(replicate(desk(), keep=2).results) == 2
+    assert replicate(desk(), keep=0).results == ()
+
+
+def test_queues_and_streams_are_broken_down() -> None:
+    study = replicate(desk())
+    whole, queue = study.kpis()["asa"], study.by_queue().set_index("kpi").loc["asa"]
+    stream = study.by_stream().set_index("kpi").loc["asa"]
+    assert queue["estimate"] == stream["estimate"] == whole.estimate
+    assert queue["half_width"] == whole.half_width
+
+
+def test_progress_rises_over_all_replications() -> None:
+    told: list[float] = []
+    replicate(desk(), progress=told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1
+    assert any(0.3 < share < 0.7 for share in told)
+
+
+@pytest.mark.parametrize("options", [{"replications": 0}, {"replications": 2.0}, {"keep": -1}])
+def test_numbers_out_of_bounds_are_refused(options: dict[str, Any]) -> None:
+    (name,) = options
+    with pytest.raises(UsageError, match=f"{name} must be a whole number >= "):
+        replicate(desk(), **options)

@@ -1,0 +1,73 @@
+"""The JSON document of a study."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from trsim.analysis.kpis import KPIS
+from trsim.analysis.study import Study
+from trsim.eventlog import EventLog
+from trsim.report.document import FORMAT, FORMAT_VERSION, json_document
+from trsim.report.goals import judge
+
+StudyOf = Callable[..., Study]
+
+
+def refuse_constant(name: str) -> Any:
+    raise AssertionError(f"{name} is not JSON")
+
+
+def read(text: str) -> dict[str, Any]:
+    document = json.loads(text, parse_constant=refuse_constant)
+    assert isinstance(document, dict)
+    return document
+
+
+def test_the_document_names_its_format_and_where_it_comes_from(
+    two_tasks: EventLog, study_of: StudyOf
+) -> None:
+    document = read(json_document(study_of(two_tasks), warnings=["x.yaml:3:1: odd"]))
+    assert (document["format"], document["version"]) == (FORMAT, FORMAT_VERSION)
+    about = document["provenance"]
+    assert (about["scenario"], about["seed"], about["digest"]) == (
+        "Support [bold]desk[/bold]",
+        7,
+        "abc",
+    )
+    assert about["fingerprints"] == [two_tasks.fingerprint()]
+    assert set(about["versions"]) == {"python", "trsim"}
+    assert document["warnings"] == ["x.yaml:3:1: odd"]
+    assert document["caveats"]
+
+
+def test_every_kpi_is_there_and_what_is_unknown_is_null(
+    study_of: StudyOf, log_of: Callable[..., EventLog]
+) -> None:
+    document = read(json_document(study_of(log_of([]))))
+    figures = {entry["name"]: entry for entry in document["kpis"]}
+    assert list(figures) == [kpi.name for kpi in KPIS]
+    assert figures["mean_wait"]["estimate"] is None
+    assert figures["offered"]["estimate"] == 0
+
+
+def test_queues_and_streams_have_their_own_figures(two_tasks: EventLog, study_of: StudyOf) -> None:
+    document = read(json_document(study_of(two_tasks)))
+    offered = [row for row in document["by_queue"] if row["kpi"] == "offered"]
+    assert [(row["queue"], row["estimate"]) for row in offered] == [("everyone", 2)]
+    assert {row["stream"] for row in document["by_stream"]} == {"calls"}
+
+
+def test_goals_are_judged(two_tasks: EventLog, study_of: StudyOf) -> None:
+    study = study_of(two_tasks)
+    judgments = judge([("service_level", ">= 80%")], study.kpis())
+    assert read(json_document(study, judgments=judgments))["goals"] == [
+        {
+            "kpi": "service_level",
+            "condition": ">= 80%",
+            "estimate": 0.0,
+            "met": False,
+            "doubtful": False,
+        }
+    ]

@@ -1,0 +1,132 @@
+"""Tables for the console: what they show, how they read, and what they never hide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from rich.console import Console, RenderableType
+
+from trsim.analysis.study import Study
+from trsim.eventlog import EventLog
+from trsim.report.goals import judge
+from trsim.report.tables import figure, overview
+
+StudyOf = Callable[..., Study]
+
+
+def drawn(part: RenderableType, width: int = 80) -> str:
+    console = Console(width=width, markup=False, highlight=False, color_system=None)
+    with console.capture() as capture:
+        console.print(part)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines())
+
+
+def line_of(text: str, kpi: str) -> str:
+    return " ".join(
+        next(line for line in text.splitlines() if line.strip().startswith(kpi)).split()
+    )
+
+
+def test_one_run_answers_the_main_questions_on_one_screen(
+    two_tasks: EventLog, study_of: StudyOf
+) -> None:
+    text = drawn(overview(study_of(two_tasks)))
+    assert len(text.splitlines()) <= 40
+    assert line_of(text, "offered") == "offered 2"
+    assert line_of(text, "service_level") == (
+        "service_level 0.0 % assigned within 20s / offered tasks (offered)"
+    )
+    assert line_of(text, "abandonment").startswith("abandonment 50.0 %")
+    assert line_of(text, "canceled") == "canceled 1 1 hung up"
+    assert line_of(text, "mean_wait") == "mean_wait 33.1 s"
+    assert line_of(text, "timeout_share") == "timeout_share 50.0 %"
+    assert line_of(text, "lost_ringing_time").startswith("lost_ringing_time 15.0 s")
+    assert line_of(text, "absent_after_timeout").startswith("absent_after_timeout 35.0 s")
+    assert line_of(text, "occupancy").startswith("occupancy 53.0 %")
+
+
+def test_one_run_says_that_it_has_no_interval(two_tasks: EventLog, study_of: StudyOf) -> None:
+    text = drawn(overview(study_of(two_tasks)))
+    assert "1 run of 5m, seed 7" in text
+    assert "1 run: no interval" in text
+    assert "95 %" not in text
+
+
+def test_several_runs_show_their_number_and_intervals(
+    two_tasks: EventLog, quickstart: EventLog, study_of: StudyOf
+) -> None:
+    text = drawn(overview(study_of(two_tasks, quickstart, two_tasks)), width=120)
+    assert "3 replications of 5m, seed 7" in text
+    assert "95 % interval" in text
+    assert line_of(text, "offered") == "offered 1.67 0.23 to 3.10"
+    assert "no interval" not in text
+
+
+def test_open_tasks_are_always_shown(
+    two_tasks: EventLog, study_of: StudyOf, log_of: Callable[..., EventLog]
+) -> None:
+    assert line_of(drawn(overview(study_of(two_tasks))), "open") == "open 0 at the end: none"
+    rows = [tuple(row) for row in two_tasks.rows() if row.at_ms < 100_000]
+    text = drawn(overview(study_of(log_of(rows))))
+    assert line_of(text, "open") == "open 1 at the end: 1 assigned"
+
+
+def test_reasons_to_doubt_come_last(study_of: StudyOf, log_of: Callable[..., EventLog]) -> None:
+    text = drawn(overview(study_of(log_of([]))), width=120)
+    assert text.splitlines()[-1].startswith("Warning: no tasks were offered")
+
+
+def test_a_figure_that_does_not_exist_is_a_dash(
+    study_of: StudyOf, log_of: Callable[..., EventLog]
+) -> None:
+    assert line_of(drawn(overview(study_of(log_of([])))), "mean_wait") == "mean_wait -"
+
+
+def test_goals_are_judged_beside_the_figures(two_tasks: EventLog, study_of: StudyOf) -> None:
+    study = study_of(two_tasks)
+    goals = [("service_level", ">= 80%"), ("mean_wait", "< 60s")]
+    text = drawn(overview(study, judge(goals, study.kpis())))
+    assert "service_level >= 80%  MISSED  0.0 %" in text
+    assert "mean_wait < 60s       met     33.1 s" in text
+
+
+def test_a_goal_that_chance_may_have_decided_says_so(
+    two_tasks: EventLog, quickstart: EventLog, study_of: StudyOf
+) -> None:
+    study = study_of(two_tasks, quickstart)
+    text = drawn(overview(study, judge([("mean_wait", "< 60s")], study.kpis())), width=120)
+    assert "reaches to the other side" in text
+
+
+def test_names_are_shown_as_they_are(two_tasks: EventLog, study_of: StudyOf) -> None:
+    assert drawn(overview(study_of(two_tasks))).startswith("Support [bold]desk[/bold]\n")
+
+
+def test_warm_up_is_mentioned(two_tasks: EventLog, study_of: StudyOf) -> None:
+    text = drawn(overview(study_of(two_tasks, warm_up_ms=60_000)))
+    assert "tasks of the first 1m are not counted" in text
+    assert line_of(text, "offered") == "offered 1"
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_no_line_is_wider_than_the_console(
+    two_tasks: EventLog, quickstart: EventLog, study_of: StudyOf, width: int
+) -> None:
+    text = drawn(overview(study_of(two_tasks, quickstart)), width=width)
+    assert max(map(len, text.splitlines())) <= width
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.8312, "share", "83.1 %"),
+        (1234.5, "s", "1,234 s"),
+        (12.0, "tasks", "12"),
+        (12.345, "tasks", "12.35"),
+        (1_234_567.0, "tasks", "1,234,567"),
+        (None, "share", "-"),
+    ],
+)
+def test_a_figure_has_its_unit(value: float | None, unit: str, text: str) -> None:
+    assert figure(value, unit) == text

@@ -1,0 +1,162 @@
+"""From pydantic's errors to problems with a place and words for people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from trsim.errors import Problem
+from trsim.scenario.blocks import REASON
+from trsim.scenario.nodes import Entry, ListNode, MapNode, Node
+from trsim.scenario.problems import Path, Place, allowed_names, nearest, problem_at, shown
+
+_QUOTED = re.compile(r"'([^']*)'")
+
+
+def schema_problems(
+    error: ValidationError, root: Node, data: object, keys: Mapping[int, tuple[str, ...]]
+) -> Iterator[Problem]:
+    """Yield the problems behind a validation error.
+
+    Parameters
+    ----------
+    error : ValidationError
+        What the schema found.
+    root : Node
+        The tree that was validated.
+    data : object
+        The same as plain data.
+    keys : mapping
+        By `id` of each mapping in `data` that is a block: its keys.
+    """
+    for item in error.errors(include_url=False, include_input=True):
+        place, path, mapping = _locate(item["loc"], item["type"], root, data)
+        yield problem_at(place, path, _reason(item, path, keys.get(id(mapping), ())))
+
+
+def _locate(
+    steps: tuple[int | str, ...], kind: str, root: Node, data: object
+) -> tuple[Place, Path, object]:
+    """Return place and key path of an error, and the plain mapping that holds the last key.
+
+    Steps that are not in the tree are pydantic's own (names of alternatives, values that stand
+    for a mapping) and are left out, save for a missing key.
+    """
+    node, place, holder = root, root.place, data
+    path: list[str | int] = []
+    for number, step in enumerate(steps):
+        is_last = number == len(steps) - 1
+        if isinstance(node, MapNode) and isinstance(step, str) and step in node.entries:
+            entry: Entry = node.entries[step]
+            node, holder, data = entry.node, data, _item(data, step)
+            whole = isinstance(node, (MapNode, ListNode)) or kind == "extra_forbidden"
+            place = entry.key_place if whole else node.place
+        elif isinstance(node, ListNode) and isinstance(step, int) and step < len(node.items):
+            node, holder, data = node.items[step], data, _item(data, step)
+            place = node.place
+        elif is_last and kind == "missing":
+            holder = data
+        else:
+            if step == "[key]":
+                place = entry.key_place
+            continue
+        path.append(step)
+    return place, tuple(path), holder
+
+
+def _item(data: Any, step: str | int) -> object:
+    return data[step]
+
+
+def _reason(item: Any, path: Path, keys: tuple[str, ...]) -> str:
+    kind, found, context = item["type"], item["input"], item.get("ctx", {})
+    if kind == REASON:
+        return str(context["reason"])
+    if kind == "missing":
+        return "is missing"
+    if kind == "extra_forbidden":
+        guess = str(path[-1]) if path else ""
+        return f"unknown key ({allowed_names(keys, guess, limit=12)})"
+    words = _WORDS.get(kind)
+    if words is not None:
+        return words(found, context)
+    return f"{str(item['msg']).lower()} (found {shown(found)})"
+
+
+def _literal(found: object, context: Mapping[str, Any]) -> str:
+    allowed = _QUOTED.findall(str(context.get("expected", ""))) or [str(context.get("expected"))]
+    guess = nearest(found, allowed) if isinstance(found, str) else None
+    hint = f"; did you mean {shown(guess)}?" if guess else ""
+    return f"must be {' or '.join(allowed)} (found {shown(found)}{hint})"
+
+
+def _tag_missing(found: object, context: Mapping[str, Any]) -> str:
+    key = str(context.get("discriminator", "")).strip("'")
+    if isinstance(found, dict):
+        return f"the key {key!r} is missing"
+    return f"must be a mapping with the key {key!r} (found {shown(found)})"
+
+
+def _tag_wrong(found: object, context: Mapping[str, Any]) -> str:
+    key = str(context.get("discriminator", "")).strip("'")
+    allowed = _QUOTED.findall(str(context.get("expected_tags", "")))
+    wrong = found.get(key) if isinstance(found, dict) else None
+    listed = allowed_names(allowed, wrong if isinstance(wrong, str) else None, limit=12)
+    return f"there is no {key} {shown(wrong)} ({listed})"
+
+
+def _mapping(found: object, context: Mapping[str, Any]) -> str:
+    if found is None:
+        return "is empty; a mapping must stand here, {} for none"
+    return f"must be a mapping (found {shown(found)})"
+
+
+def _text(found: object, context: Mapping[str, Any]) -> str:
+    advice = "; put it in quotes" if isinstance(found, (int, float)) else ""
+    return f"must be a text (found {shown(found)}{advice})"
+
+
+def _bound(words: str, key: str) -> Callable[[object, Mapping[str, Any]], str]:
+    return lambda found, context: f"must be {words} {context.get(key)} (found {shown(found)})"
+
+
+def _length(words: str, key: str) -> Callable[[object, Mapping[str, Any]], str]:
+    def reason(found: object, context: Mapping[str, Any]) -> str:
+        count = len(found) if isinstance(found, (str, dict, list, tuple)) else 0
+        return f"must have {words} {context.get(key)} entries (found {count})"
+
+    return reason
+
+
+def _kind(words: str) -> Callable[[object, Mapping[str, Any]], str]:
+    return lambda found, context: f"must be {words} (found {shown(found)})"
+
+
+_WORDS: dict[str, Callable[[object, Mapping[str, Any]], str]] = {
+    "int_type": _kind("a whole number"),
+    "int_from_float": _kind("a whole number"),
+    "float_type": _kind("a number"),
+    "finite_number": _kind("a finite number"),
+    "bool_type": _kind("true or false"),
+    "string_type": _text,
+    "dict_type": _mapping,
+    "model_type": _mapping,
+    "model_attributes_type": _mapping,
+    "tuple_type": _kind("a list"),
+    "list_type": _kind("a list"),
+    "literal_error": _literal,
+    "union_tag_not_found": _tag_missing,
+    "union_tag_invalid": _tag_wrong,
+    "greater_than": _bound("more than", "gt"),
+    "greater_than_equal": _bound("at least", "ge"),
+    "less_than": _bound("less than", "lt"),
+    "less_than_equal": _bound("at most", "le"),
+    "too_long": _length("at most", "max_length"),
+    "too_short": _length("at least", "min_length"),
+    "string_too_long": lambda found, context: (
+        f"must have at most {context.get('max_length')} characters (found {len(str(found))})"
+    ),
+}

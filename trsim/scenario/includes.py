@@ -1,0 +1,180 @@
+"""Puts what other files hold in place of their names, so that a scenario is one tree.
+
+Afterwards a configuration is a mapping, counts and observed values are lists and a trace is a
+list of rows, wherever they came from; their places are those in their own files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from trsim.errors import Problem, ScenarioError
+from trsim.scenario.clock import Calendar
+from trsim.scenario.files import Table, inside, read_content, read_table
+from trsim.scenario.json_reader import read_json
+from trsim.scenario.nodes import (
+    Entry,
+    Limits,
+    ListNode,
+    MapNode,
+    Node,
+    ScalarNode,
+    child,
+    list_node,
+    map_node,
+)
+from trsim.scenario.problems import Path as KeyPath
+from trsim.scenario.problems import Place, problem_at, shown
+from trsim.scenario.tables import counts_of, observations_of, trace_of
+from trsim.scenario.values import moment
+from trsim.scenario.yaml_reader import decode
+
+_OPAQUE = frozenset(("attributes", "attribute_mix"))
+"""Mappings whose keys are the user's own."""
+
+
+def with_files(root: Node, folder: Path | None, limits: Limits) -> tuple[Node, tuple[Problem, ...]]:
+    """Return a scenario's tree with the contents of the files it names.
+
+    Parameters
+    ----------
+    root : Node
+        The tree of the scenario.
+    folder : Path or None
+        The folder its files must lie in.
+    limits : Limits
+        Budget for each of the files.
+
+    Returns
+    -------
+    root : Node
+        The tree; a name stays where its file cannot be used.
+    problems : tuple of Problem
+        Why files cannot be used.
+    """
+    reader = _Includer(folder, limits, _calendar(root))
+    if not isinstance(root, MapNode):
+        return root, ()
+    entries = dict(root.entries)
+    for section in ("workflows", "behaviors", "tasks"):
+        if section in entries:
+            entry = entries[section]
+            entries[section] = Entry(entry.key_place, reader.section(section, entry.node))
+    return map_node(entries, root.place), tuple(reader.problems)
+
+
+def _calendar(root: Node) -> Calendar | None:
+    """Return the calendar of a scenario that is not checked yet, None if it has none."""
+    start, zone = child(root, "start"), child(root, "time_zone")
+    if not isinstance(start, ScalarNode) or not isinstance(start.value, str):
+        return None
+    try:
+        label = moment(start.value)
+        name = str(zone.value) if isinstance(zone, ScalarNode) else None
+        if label is None:
+            return None
+        calendar = Calendar(label, name)
+        calendar.offset_ms(label)
+    except (ValueError, OSError, LookupError):  # reported where the keys are checked
+        return None
+    return calendar
+
+
+@dataclass
+class _Includer:
+    """Walks a tree and replaces names of files."""
+
+    folder: Path | None
+    limits: Limits
+    calendar: Calendar | None
+    problems: list[Problem] = field(default_factory=list)
+
+    def section(self, name: str, node: Node) -> Node:
+        if not isinstance(node, MapNode):
+            return node
+        entries: dict[str, Entry] = {}
+        for key, entry in node.entries.items():
+            path = (name, key)
+            if name == "workflows":
+                replaced = self.workflow(entry.node, path)
+            else:
+                replaced = self.walk(entry.node, path)
+            entries[key] = Entry(entry.key_place, replaced)
+        return map_node(entries, node.place)
+
+    def workflow(self, node: Node, path: KeyPath) -> Node:
+        configuration = child(node, "configuration")
+        if not isinstance(node, MapNode) or not isinstance(configuration, ScalarNode):
+            return node
+        text = configuration.value
+        if not isinstance(text, str):
+            return node
+        path = (*path, "configuration")
+        try:
+            if text.lstrip().startswith(("{", "[")):
+                document = read_json(text, configuration.place, self.limits, is_file=False)
+            else:
+                content = self.content(text)
+                file = self.label(text)
+                document = read_json(decode(content, file), Place(file), self.limits, is_file=True)
+        except ScenarioError as fault:
+            self.problems.extend(fault.problems)
+            return node
+        except ValueError as fault:
+            self.problems.append(problem_at(configuration.place, path, f"{text}: {fault}"))
+            return node
+        return _replaced(node, {"configuration": document})
+
+    def walk(self, node: Node, path: KeyPath) -> Node:
+        if isinstance(node, ListNode):
+            items = tuple(self.walk(item, (*path, i)) for i, item in enumerate(node.items))
+            return list_node(items, node.place)
+        if not isinstance(node, MapNode):
+            return node
+        file = node.get("file")
+        if isinstance(file, ScalarNode) and isinstance(file.value, str):
+            return self.table(node, file.value, path)
+        entries = {
+            key: entry
+            if key in _OPAQUE
+            else Entry(entry.key_place, self.walk(entry.node, (*path, key)))
+            for key, entry in node.entries.items()
+        }
+        return map_node(entries, node.place)
+
+    def table(self, node: MapNode, name: str, path: KeyPath) -> Node:
+        """Return a block with the content of its table, or as it is where that fails."""
+        kind = child(node, "distribution") or child(node, "process")
+        readers = {"empirical": observations_of, "counts": counts_of, "trace": trace_of}
+        read = readers.get(str(kind.value)) if isinstance(kind, ScalarNode) else None
+        if read is None:
+            return node
+        place = node.entries["file"].node.place
+        try:
+            table: Table = read_table(self.content(name), self.label(name), self.limits)
+            changes, problems = read(table, node, self.calendar)
+        except ScenarioError as fault:
+            self.problems.extend(fault.problems)
+            return node
+        except ValueError as fault:
+            self.problems.append(problem_at(place, (*path, "file"), f"{shown(name)}: {fault}"))
+            return node
+        self.problems.extend(problems)
+        return node if problems else _replaced(node, changes)
+
+    def content(self, name: str) -> bytes:
+        return read_content(inside(self.folder, name), self.limits)
+
+    def label(self, name: str) -> str:
+        return str(self.folder / name) if self.folder is not None else name
+
+
+def _replaced(node: MapNode, changes: dict[str, Node | None]) -> MapNode:
+    """Return a mapping with some values changed, and those that became None left out."""
+    entries = {key: entry for key, entry in node.entries.items() if changes.get(key, entry)}
+    for key, value in changes.items():
+        if value is not None:
+            place = node.entries[key].key_place if key in node.entries else value.place
+            entries[key] = Entry(place, value)
+    return map_node(entries, node.place)

@@ -1,0 +1,25 @@
+"""Where a key path leads in a file."""
+
+from __future__ import annotations
+
+from trsim.scenario.nodes import ListNode, MapNode, Node, ScalarNode
+from trsim.scenario.problems import Path, Place
+
+
+def place_of(root: Node, path: Path) -> Place:
+    """Return the place of what a path leads to, or of the last step that exists.
+
+    A value's place is where it stands; that of a mapping or list is where its key stands.
+    """
+    node, place = root, root.place
+    for step in path:
+        if isinstance(node, MapNode) and isinstance(step, str) and step in node.entries:
+            entry = node.entries[step]
+            node = entry.node
+            place = node.place if isinstance(node, ScalarNode) else entry.key_place
+        elif isinstance(node, ListNode) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+            place = node.place
+        else:
+            break
+    return place
