@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from trsim.experiments.replicate import replicate
     from trsim.experiments.run import run
     from trsim.model import Model
-    from trsim.scenario import Scenario, load_scenario
+    from trsim.scenario.load import Scenario, load_scenario
 
     __version__: str
 
@@ -58,12 +58,12 @@ _HOMES = {
     "Model": "trsim.model",
     "OutputError": "trsim.errors",
     "Result": "trsim.analysis.results",
-    "Scenario": "trsim.scenario",
+    "Scenario": "trsim.scenario.load",
     "ScenarioError": "trsim.errors",
     "Study": "trsim.analysis.study",
     "TrsimError": "trsim.errors",
     "UsageError": "trsim.errors",
-    "load_scenario": "trsim.scenario",
+    "load_scenario": "trsim.scenario.load",
     "replicate": "trsim.experiments.replicate",
     "run": "trsim.experiments.run",
 }

@@ -84,7 +84,7 @@ def test_a_stop_is_told_without_a_traceback(
     finally:
         signal.signal(signal.SIGINT, before)
     assert outcome.code == code
-    assert outcome.err == f"trsim: {word} before the end; there are no results\n"
+    assert outcome.err == f"trsim: {word} before the end\n"
 
 
 def test_a_command_that_does_not_exist_is_corrected(trsim: Call) -> None:

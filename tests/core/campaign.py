@@ -108,7 +108,8 @@ class Pair:
         self.chronicle.close()
         for row in self.rows:
             self.probes[EventType(row[1]).label] += 1
-            self.probes[Reason(row[13]).name] += row[13] >= 0
+            if row[13] >= 0:
+                self.probes[Reason(row[13]).name] += 1
 
     def _check(self) -> None:
         new = self.rows[self._seen :]
@@ -135,58 +136,97 @@ def difference(found: Sequence[NaiveRow], expected: Sequence[NaiveRow]) -> str:
     return ""
 
 
-def random_time(chooser: Chooser, now_ms: int, deadline_ms: int | None) -> int:
+def random_time(chooser: Chooser, pair: Pair) -> int:
     """Return the time of the next step: now, soon, exactly the next deadline, or far away."""
-    kind = chooser.number(0, 19)
+    kind, now_ms = chooser.number(0, 19), pair.now_ms
+    deadline_ms = pair.workspace.next_deadline()
     if deadline_ms is not None and kind < 9:
         return max(now_ms, deadline_ms) + (kind == 0)
-    if kind == 9:
+    open_statuses = (TaskStatus.PENDING, TaskStatus.RESERVED)
+    if kind == 9 and not any(s in open_statuses for s in pair.workspace.ledger.task_status):
+        # Nobody waits: else one task could be offered to one worker all day long.
         return now_ms + chooser.choice((300_000, 300_001, DAY_MS))
     return now_ms + 500 * chooser.choice((0, 0, 1, 2, 3))
 
 
 def random_command(chooser: Chooser, pair: Pair) -> commands.Command:
     """Return a command, mostly one that the state allows."""
-    ledger, setting = pair.workspace.ledger, pair.setting
+    ledger = pair.workspace.ledger
+    tasks, offers = _by_status(ledger.task_status), _by_status(ledger.reservation_status)
     choice, number = chooser.choice, chooser.number
+    if number(0, 11) == 0:
+        return _wild_command(chooser, pair)
+    pending = offers[ReservationStatus.PENDING]
+    held = tasks[TaskStatus.ASSIGNED] + tasks[TaskStatus.WRAPPING]
+    waiting = tasks[TaskStatus.PENDING] + tasks[TaskStatus.RESERVED]
+    kind = number(0, 39)
+    if pending and kind < 14:
+        offer, activity = choice(pending), choice((-1, -1, *range(len(pair.setting.available))))
+        if kind < 8:
+            return commands.AcceptReservation(offer)
+        if kind < 12:
+            return commands.RejectReservation(offer, activity)
+        return commands.CancelReservation(offer)
+    if held and kind < 20:
+        if kind < 17 or not tasks[TaskStatus.ASSIGNED]:
+            return commands.CompleteTask(choice(held))
+        return commands.WrapUpTask(choice(tasks[TaskStatus.ASSIGNED]))
+    if waiting and kind in (20, 21):
+        return commands.CancelTask(choice(waiting), choice((Reason.HANGUP, Reason.OPERATOR)))
+    if waiting + held and kind == 22:
+        return commands.DeleteTask(choice(waiting + held))
+    if kind < 27 or (len(waiting) < 4 and kind < 33):
+        return _random_task(chooser, pair)
+    worker = number(0, len(pair.setting.workers) - 1)
+    activity = choice((0, 0, *range(len(pair.setting.available))))
+    return commands.SetActivity(worker, activity, activity > 0 and choice((False, True)))
 
-    def one_of(statuses: Sequence[int], *wanted: int) -> int:
-        fitting = [i for i, status in enumerate(statuses) if status in wanted]
-        anything = number(0, 11) == 0 or not fitting
-        return number(-1, len(statuses)) if anything else choice(fitting)
 
-    kind = number(0, 19)
-    tasks, offers = ledger.task_status, ledger.reservation_status
-    if kind < 6:
-        return commands.CreateTask(
-            number(0, len(setting.flows) - 1),
-            number(0, setting.n_channels - 1),
-            number(0, setting.n_kinds - 1),
-            choice((0, 0, 1, 5)),
-            1000 * choice((1, 3, 10, 86_400)),
-            stream=choice((-1, 0)),
-            number=len(tasks),
-        )
-    if kind < 9:
-        return commands.AcceptReservation(one_of(offers, ReservationStatus.PENDING))
-    if kind < 11:
-        activity = choice((-1, -1, *range(len(setting.available))))
-        return commands.RejectReservation(one_of(offers, ReservationStatus.PENDING), activity)
-    if kind == 11:
-        return commands.CancelReservation(one_of(offers, ReservationStatus.PENDING))
-    if kind == 12:
-        return commands.WrapUpTask(one_of(tasks, TaskStatus.ASSIGNED))
-    if kind < 15:
-        return commands.CompleteTask(one_of(tasks, TaskStatus.ASSIGNED, TaskStatus.WRAPPING))
-    if kind == 15:
-        wanted = (TaskStatus.PENDING, TaskStatus.RESERVED)
-        return commands.CancelTask(one_of(tasks, *wanted), choice((Reason.HANGUP, Reason.OPERATOR)))
-    if kind == 16:
-        return commands.DeleteTask(one_of(tasks, *TaskStatus))
-    worker = number(0, len(setting.workers) - 1 + (number(0, 20) == 0))
-    return commands.SetActivity(
-        worker, number(0, len(setting.available) - 1), choice((False, True))
+def _by_status(statuses: Sequence[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {status: [] for status in range(len(ReservationStatus))}
+    for i, status in enumerate(statuses):
+        found[status].append(i)
+    return found
+
+
+def _random_task(chooser: Chooser, pair: Pair) -> commands.CreateTask:
+    setting = pair.setting
+    return commands.CreateTask(
+        chooser.number(0, len(setting.flows) - 1),
+        chooser.number(0, setting.n_channels - 1),
+        chooser.number(0, setting.n_kinds - 1),
+        chooser.choice((0, 0, 1, 5)),
+        1000 * chooser.choice((2, 8, 20, 20, 86_400)),
+        stream=chooser.choice((-1, 0)),
+        number=len(pair.rows),
     )
+
+
+def _wild_command(chooser: Chooser, pair: Pair) -> commands.Command:
+    """Return a command that need not be legal, nor its objects there."""
+    choice, number, setting = chooser.choice, chooser.number, pair.setting
+    task = number(-1, len(pair.workspace.ledger.task_status))
+    offer = number(-1, len(pair.workspace.ledger.reservation_status))
+    activity, odd = number(-1, len(setting.available)), choice((True, False))
+    create = _random_task(chooser, pair)
+    worker = number(-1, len(setting.workers))
+    wild: tuple[commands.Command, ...] = (
+        create._replace(workflow=choice((-1, len(setting.flows)))),
+        create._replace(channel=choice((-1, setting.n_channels))),
+        create._replace(attributes=choice((-1, setting.n_kinds))),
+        create._replace(priority=choice((-1, 2**31))),
+        create._replace(ttl_ms=choice((0, 1_209_600_001))),
+        commands.AcceptReservation(offer),
+        commands.RejectReservation(offer, activity),
+        commands.CancelReservation(offer),
+        commands.WrapUpTask(task),
+        commands.CompleteTask(task),
+        commands.CancelTask(task),
+        commands.DeleteTask(task),
+        commands.SetActivity(worker, activity, odd),
+        commands.SetActivity(max(worker, 0), max(activity, 0), odd),
+    )
+    return choice(wild)
 
 
 def random_campaign(seed: int, n_commands: int) -> Pair:
@@ -194,7 +234,7 @@ def random_campaign(seed: int, n_commands: int) -> Pair:
     chooser = Seeded(random.Random(seed))
     pair = Pair(random_setting(chooser))
     for _ in range(n_commands):
-        now_ms = random_time(chooser, pair.now_ms, pair.workspace.next_deadline())
+        now_ms = random_time(chooser, pair)
         if chooser.number(0, 9) == 0:
             pair.advance(now_ms + 1)
         else:

@@ -45,7 +45,7 @@ def test_a_seed_out_of_bounds_is_refused(seed: Any) -> None:
 
 @pytest.mark.parametrize("until_s", [0, 600, -1, math.inf, math.nan])
 def test_an_end_within_the_warm_up_is_refused(until_s: float) -> None:
-    with pytest.raises(UsageError, match="until_s must lie beyond the warm-up of 600.0 s"):
+    with pytest.raises(UsageError, match=r"until_s must lie beyond the warm-up of 600\.0 s"):
         run(desk(), until_s=until_s)
 
 

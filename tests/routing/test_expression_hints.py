@@ -28,6 +28,7 @@ def test_quoted(text: str, shown: str) -> None:
         ("Contian", "did you mean CONTAINS?"),
         ("includes", "write HAS for an array, CONTAINS for a text"),
         ("zebra", ""),
+        ("CONTAINSSSSS", "did you mean CONTAINS?"),
         ("CONTAINSSSSSS", ""),
     ],
 )

@@ -42,7 +42,7 @@ def test_each_arrival_by_hand() -> None:
     for k in range(50):
         units -= math.log(1 - uniform(k))
         expected.append(units / 0.5 * 1000 if units < 5 else 10_000 + (units - 5) / 2.0 * 1000)
-    found = stamps(process, 10**9)[:50]
+    found = stamps(process, 10**6)[:50]
     assert found == [int(at) for at in expected]
 
 
@@ -51,7 +51,7 @@ def test_counts_next_to_jumps() -> None:
     rates = (0.2, 3.0, 0.0, 1.0, 0.05)
     process = PoissonArrivals(tuple((k * HOUR_MS, rate) for k, rate in enumerate(rates)))
     minutes: Counter[int] = Counter()
-    runs = 200
+    runs = 60
     for replication in range(runs):
         minutes.update(at // 60_000 for at in stamps(process, 5 * HOUR_MS, replication))
     score, degrees = 0.0, 0
@@ -86,9 +86,10 @@ def test_nothing_before_the_first_piece_or_after_a_rate_of_zero() -> None:
     process = PoissonArrivals(((HOUR_MS, 0.5), (2 * HOUR_MS, 0.0)))
     found = stamps(process, 10**12)
     assert found
-    assert HOUR_MS <= found[0]
+    assert found[0] >= HOUR_MS
     assert found[-1] < 2 * HOUR_MS
     assert stamps(PoissonArrivals(((0, 0.0),), repeat_ms=1), 10**15) == []
+    assert stamps(PoissonArrivals(((0, 5e-324),)), 10**15) == []
 
 
 def test_a_daily_pattern_repeats() -> None:
@@ -184,5 +185,5 @@ def test_refusals() -> None:
             PoissonArrivals(pieces)
     with pytest.raises(UsageError, match="repeat_ms must be a whole number >= 6; found 5"):
         PoissonArrivals(((5, 1.0),), repeat_ms=5)
-    with pytest.raises(UsageError, match="renewal: the mean gap must be at least 0.001 s"):
+    with pytest.raises(UsageError, match="renewal: the mean gap must be at least"):
         RenewalArrivals(Constant(0.0))

@@ -9,6 +9,7 @@ import click
 from rich_click import RichCommand
 
 from trsim.errors import OutputError
+from trsim.report.wording import printable
 
 
 @click.command("init", cls=RichCommand)
@@ -18,11 +19,11 @@ def init(path: Path) -> None:
 
     An existing file is never overwritten.
     """
-    from trsim.cli.streams import on_one_line, talk
+    from trsim.cli.streams import talk
     from trsim.scenario import STARTER
 
     _write_new(path, STARTER)
-    name = on_one_line(str(path))
+    name = printable(str(path))
     talk(f"wrote {name}; try: trsim run {name}")
 
 

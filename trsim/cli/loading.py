@@ -9,45 +9,35 @@ from trsim.errors import Problem, ScenarioError, UsageError
 
 if TYPE_CHECKING:
     from trsim.model import Model
-    from trsim.scenario import Scenario
-
-Replacement = tuple[str, str]
-"""A dotted path into a scenario and the text of its new value."""
+    from trsim.scenario.load import Scenario
 
 
-def load(file: str, replacements: Sequence[Replacement] = ()) -> tuple[Scenario, Model]:
+def load(file: str, settings: Sequence[str] = ()) -> tuple[Scenario, Model]:
     """Return the scenario as used and its model.
 
     Parameters
     ----------
     file : str
         The scenario file.
-    replacements : sequence of (str, str)
-        What ``--set`` says.
+    settings : sequence of str
+        Changes to it, each ``path=value``.
 
     Raises
     ------
+    UsageError
+        A setting cannot be read, or its path leads nowhere.
     ScenarioError
         The scenario cannot be used; all problems are listed.
     """
-    from trsim.scenario import load_scenario
+    from trsim.scenario.load import load_scenario, parse_setting
 
+    changes = dict(parse_setting(setting) for setting in settings)
     scenario = load_scenario(file)
-    if replacements:
-        scenario = scenario.replace({path: _value(path, text) for path, text in replacements})
+    if changes:
+        scenario = scenario.replace(changes)
     model = scenario.compile()
     _check_goals(file, model)
     return scenario, model
-
-
-def _value(path: str, text: str) -> object:
-    """Return what a text means in a scenario file."""
-    from trsim.scenario import parse_value
-
-    try:
-        return parse_value(text)
-    except ValueError as problem:
-        raise UsageError(f"--set {path}: {problem}") from problem
 
 
 def _check_goals(file: str, model: Model) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich_click import RichCommand
 
-from trsim.cli.loading import Replacement, load
+from trsim.cli.loading import load
 from trsim.errors import LimitExceeded, UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class RunOptions:
     scenario: str | None
     seed: int | None
     replications: int | None
-    replacements: tuple[Replacement, ...]
+    settings: tuple[str, ...]
     until_ms: int | None
     out: str | None
     as_json: bool
@@ -32,22 +32,6 @@ class RunOptions:
     story: bool
     quiet: bool
     definitions: bool
-
-
-class _ReplacementType(click.ParamType[Replacement]):
-    """``path=value``."""
-
-    name = "path=value"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Replacement:
-        if isinstance(value, tuple):
-            return value
-        path, equals, text = str(value).partition("=")
-        if not equals or not path.strip():
-            self.fail(f"write path=value, for example workers.agent.count=45 (found {value!r})")
-        return path.strip(), text.strip()
 
 
 class _DurationType(click.ParamType[int]):
@@ -77,8 +61,8 @@ class _DurationType(click.ParamType[int]):
 )
 @click.option(
     "--set",
-    "replacements",
-    type=_ReplacementType(),
+    "settings",
+    metavar="PATH=VALUE",
     multiple=True,
     envvar="TRSIM_RUN_SET",
     help="Change a value of the scenario, for example --set workers.agent.count=45.",
@@ -116,7 +100,7 @@ def _run(options: RunOptions) -> None:
         raise UsageError("--json and --trace stand alone: choose one of them, or none")
     from trsim.cli.streams import talk, visible
 
-    scenario, model = load(options.scenario, options.replacements)
+    scenario, model = load(options.scenario, options.settings)
     if not options.quiet:
         for warning in model.warnings:
             talk(visible(f"warning: {warning}"))

@@ -16,6 +16,6 @@ def schema() -> None:
     import json
 
     from trsim.cli.streams import write
-    from trsim.scenario import json_schema
+    from trsim.scenario.json_schema import json_schema
 
     write(json.dumps(json_schema(), indent=2, ensure_ascii=False, allow_nan=False) + "\n")

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,12 +27,12 @@ from trsim.cli.commands import trsim
 from trsim.cli.streams import (
     abandon_output,
     finish_output,
-    on_one_line,
     prepare_streams,
     talk,
     visible,
 )
 from trsim.errors import ScenarioError, TrsimError
+from trsim.report.wording import printable
 
 _INTERNAL, _MISUSE, _INTERRUPTED, _CLOSED_PIPE, _TERMINATED = 1, 2, 130, 141, 143
 
@@ -96,8 +95,6 @@ def _failed(problem: Exception) -> int:
     elif isinstance(problem, click.ClickException):
         talk(visible(_misuse(problem)))
         code = _MISUSE
-    elif isinstance(problem, click.Abort):
-        code = _INTERRUPTED
     else:
         talk(_internal_fault(problem))
         code = _INTERNAL
@@ -124,7 +121,7 @@ def _internal_fault(problem: Exception) -> str:
     places = traceback.extract_tb(problem.__traceback__)
     where = f" at {os.path.basename(places[-1].filename)}:{places[-1].lineno}" if places else ""
     what = f"{type(problem).__name__}: {problem}" if str(problem) else type(problem).__name__
-    return on_one_line(
+    return printable(
         f"trsim: internal fault ({what}){where}; this is a mistake of trsim, please report it "
         "with the scenario (TRSIM_DEBUG=1 shows the traceback)"
     )
@@ -137,7 +134,7 @@ def _stopped(stop: BaseException) -> int:
     else:
         word, code = "interrupted", _INTERRUPTED
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    talk(f"trsim: {word} before the end; there are no results")
+    talk(f"trsim: {word} before the end")
     abandon_output()
     return code
 
@@ -158,6 +155,3 @@ def _sigterm_raises() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-assert sys.version_info >= (3, 11), "trsim needs Python 3.11 or later"

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from trsim.errors import OutputError
+from trsim.report.wording import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -73,14 +74,7 @@ def talk(text: str) -> None:
 
 def visible(text: str) -> str:
     """Return a text with everything escaped that could steer a terminal, line ends apart."""
-    return "\n".join(on_one_line(line) for line in text.split("\n"))
-
-
-def on_one_line(text: str) -> str:
-    """Return a text with everything escaped that could steer a terminal."""
-    from trsim.report.wording import printable
-
-    return printable(text)
+    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def data_console() -> Console:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import click
 from rich_click import RichCommand
 
+from trsim.cli.loading import load
 from trsim.errors import ScenarioError
+from trsim.report.wording import printable
 
 FORMAT, FORMAT_VERSION = "trsim validate", 1
 
@@ -44,7 +45,7 @@ def validate(scenarios: tuple[str, ...], as_json: bool) -> None:
 
     Ends with exit code 2 if one of them cannot be used; warnings do not change it.
     """
-    from trsim.cli.streams import on_one_line, talk, visible, write
+    from trsim.cli.streams import talk, visible, write
 
     verdicts = [_verdict(name) for name in scenarios]
     if as_json:
@@ -57,16 +58,15 @@ def validate(scenarios: tuple[str, ...], as_json: bool) -> None:
         if verdict.error is not None:
             talk(visible(str(verdict.error)))
         else:
-            write(f"{on_one_line(verdict.file)}: valid\n")
+            write(f"{printable(verdict.file)}: valid\n")
     if any(verdict.error is not None for verdict in verdicts):
         raise click.exceptions.Exit(ScenarioError.exit_code)
 
 
 def _verdict(name: str) -> Verdict:
-    from trsim.scenario import load_scenario
-
     try:
-        return Verdict(name, None, load_scenario(Path(name)).compile().warnings)
+        _, model = load(name)
+        return Verdict(name, None, model.warnings)
     except ScenarioError as error:
         return Verdict(name, error, ())
 

@@ -269,7 +269,7 @@ def lines_hold_every_waiting_task(state: State) -> None:
 
 
 def pools_hold_exactly_the_free_workers(state: State) -> None:
-    """On a channel in use, a worker who may be asked is in the pool with its idleness, and nobody else."""
+    """Pools of a channel in use hold those who may be asked, with their idleness, and no others."""
     ledger, n_channels = state.ledger, len(state.spec.channels)
     for place, pool in enumerate(ledger.worker_pool):
         worker, channel = divmod(place, n_channels)

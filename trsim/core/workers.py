@@ -19,6 +19,10 @@ class Workers:
     __slots__ = ("_idle_from_end", "_ledger", "_spec", "_writer")
 
     def __init__(self, spec: WorkspaceSpec, ledger: Ledger, writer: Writer) -> None:
+        assert spec.multi_task_enabled or all(
+            queue.reservation_activity >= 0 and queue.assignment_activity >= 0
+            for queue in spec.queues
+        ), "single-tasking moves workers to activities of the queue, which has none"
         self._spec = spec
         self._ledger = ledger
         self._writer = writer

@@ -16,6 +16,7 @@ from heapq import heappop
 
 from trsim.core.checks import Checks
 from trsim.core.codes import (
+    DEADLINE_EXPIRY,
     DEADLINE_RESERVATION,
     DEADLINE_TARGET,
     DEADLINE_TTL,
@@ -162,11 +163,8 @@ class Workspace:
         """
         if now_ms < self._floor_ms:
             raise ClockError(now_ms, self._floor_ms, "time has already reached")
-        entries = self._calendar.entries
-        if entries[0][0] < now_ms:
-            unfired_ms = self.next_deadline()
-            if unfired_ms is not None and unfired_ms < now_ms:
-                raise ClockError(now_ms, unfired_ms, "advance must first fire the deadline at")
+        if self._calendar.entries[0][0] < now_ms or self._calendar.purges[0][0] < now_ms:
+            self._refuse_overdue(now_ms)
         handler = self._handlers.get(type(command))
         if handler is None:
             raise InvalidCommand("handle", f"{command!r} is not a command")
@@ -180,12 +178,9 @@ class Workspace:
         """Fire every deadline strictly before ``now_ms``, in order, each at its own instant."""
         entries, purges = self._calendar.entries, self._calendar.purges
         while entries[0][0] < now_ms or purges[0][0] < now_ms:
-            if purges[0] < entries[0]:
-                self._purge(heappop(purges))
-            else:
-                entry = heappop(entries)
-                if not self._is_stale(entry):
-                    self._fire(entry)
+            entry = heappop(purges if purges[0] < entries[0] else entries)
+            if not self._is_stale(entry):
+                self._fire(entry)
         self._floor_ms = max(self._floor_ms, now_ms - 1)
 
     def next_deadline(self) -> int | None:
@@ -199,6 +194,19 @@ class Workspace:
             heappop(entries)
         at_ms = entries[0][0]
         return None if at_ms == NEVER_MS else at_ms
+
+    def _refuse_overdue(self, now_ms: int) -> None:
+        """Raise if a deadline or a purge strictly before an instant has not been fired.
+
+        A purge fired later would stamp its row with a time that has gone by.
+        """
+        self.next_deadline()
+        purges = self._calendar.purges
+        while self._is_stale(purges[0]):
+            heappop(purges)
+        unfired_ms = min(self._calendar.entries[0][0], purges[0][0])
+        if unfired_ms < now_ms:
+            raise ClockError(now_ms, unfired_ms, "advance must first fire the deadline at")
 
     def _is_stale(self, entry: Deadline) -> bool:
         """Whether the object of a deadline has moved on."""
@@ -214,7 +222,9 @@ class Workspace:
             return status != TASK_PENDING or ledger.task_deadline_ms[subject] != at_ms
         if kind == DEADLINE_TTL:
             return status not in (TASK_PENDING, TASK_RESERVED)
-        return status not in (TASK_ASSIGNED, TASK_WRAPPING)
+        if kind == DEADLINE_EXPIRY:
+            return status not in (TASK_ASSIGNED, TASK_WRAPPING)
+        return status not in (TASK_COMPLETED, TASK_CANCELED)
 
     def _fire(self, entry: Deadline) -> None:
         at_ms, kind, subject = entry
@@ -224,16 +234,13 @@ class Workspace:
             self._offers.journey.leave_at_deadline(subject, at_ms)
         elif kind == DEADLINE_TTL:
             self._endings.cancel(subject, Reason.TTL, at_ms)
-        else:
+        elif kind == DEADLINE_EXPIRY:
             self._endings.remove(subject, STEP_EXPIRE, EVENT_TASK_SYSTEM_DELETED, at_ms)
+        else:
+            self._endings.purge(subject, at_ms)
         self._floor_ms = max(self._floor_ms, at_ms)
         if self.ledger.stirred:
             self._offers.match(at_ms)
-
-    def _purge(self, entry: Deadline) -> None:
-        at_ms, _, task = entry
-        if self.ledger.task_status[task] in (TASK_COMPLETED, TASK_CANCELED):
-            self._endings.purge(task, at_ms)
 
     def _create(self, command: CreateTask, now_ms: int) -> int | None:
         self._checks.creation(command)

@@ -19,12 +19,18 @@ def write_new_file(path: Path, content: bytes) -> None:
     Raises
     ------
     OSError
-        Anything the system refuses; what was written so far is left to the caller.
+        Anything the system refuses, with the name of the file; what was written so far is left
+        to the caller.
     """
-    with open(path, "xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with open(path, "xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as problem:
+        # The system names a file only when it is opened, not when it cannot be written.
+        problem.filename = os.fspath(path)
+        raise
 
 
 def sync_folder(folder: Path) -> None:
@@ -40,6 +46,9 @@ def sync_folder(folder: Path) -> None:
     number = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(number)
+    except OSError as problem:
+        problem.filename = os.fspath(folder)
+        raise
     finally:
         os.close(number)
 

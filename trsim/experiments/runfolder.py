@@ -168,10 +168,10 @@ def _refuse_foreign(target: Path) -> None:
 
 
 def _write(target: Path, contents: Mapping[str, bytes]) -> None:
-    """Write a folder beside its place and move it there."""
+    """Write a folder beside its place, move it there, and remove the one it replaces."""
     missing = [parent for parent in target.parents if not parent.exists()]
     scratch = target.with_name(f".{target.name}.{os.getpid()}.new")
-    done = begun = False
+    begun = done = False
     try:
         for parent in reversed(missing):
             os.mkdir(parent)
@@ -180,7 +180,7 @@ def _write(target: Path, contents: Mapping[str, bytes]) -> None:
         for name, content in contents.items():
             write_new_file(scratch / name, content)
         sync_folder(scratch)
-        _move(scratch, target)
+        old = _move(scratch, target)
         done = True
     finally:
         if begun and not done:
@@ -188,14 +188,18 @@ def _write(target: Path, contents: Mapping[str, bytes]) -> None:
         if not done:
             for parent in missing:
                 _remove_if_empty(parent)
-    sync_folder(target.parent)
+    try:
+        sync_folder(target.parent)
+    finally:
+        if old is not None:
+            _remove_old(old, target)
 
 
-def _move(scratch: Path, target: Path) -> None:
-    """Put a finished folder in its place; the old one is kept until the new one is there."""
+def _move(scratch: Path, target: Path) -> Path | None:
+    """Put a finished folder in its place; return where the old one is now, if there was one."""
     if not target.exists():
         os.rename(scratch, target)
-        return
+        return None
     old = target.with_name(f".{target.name}.{os.getpid()}.old")
     os.rename(target, old)
     try:
@@ -203,6 +207,10 @@ def _move(scratch: Path, target: Path) -> None:
     except BaseException:
         os.rename(old, target)
         raise
+    return old
+
+
+def _remove_old(old: Path, target: Path) -> None:
     try:
         shutil.rmtree(old)
     except OSError as problem:

@@ -53,13 +53,13 @@ _SECTIONS: Final = (
 )
 _BY_QUEUE: Final = (
     ("offered", "offered"),
-    ("service_level", "service level"),
-    ("abandonment", "abandoned"),
-    ("mean_wait", "mean wait"),
-    ("wait_p95", "wait p95"),
+    ("service_level", "service\nlevel"),
+    ("abandonment", "hung\nup"),
+    ("mean_wait", "mean\nwait"),
+    ("wait_p95", "wait\np95"),
     ("open", "open"),
     ("reservations_created", "offers"),
-    ("timeout_share", "timed out"),
+    ("timeout_share", "timed\nout"),
 )
 _SHOWN_ONLY_IF_ANY: Final = frozenset({"refused", "removed", "absent_after_reject"})
 _SERVICE_LEVELS: Final = {
@@ -121,7 +121,9 @@ def _number(value: float, unit: str) -> str:
         return f"{100 * value:.1f}"
     if unit in ("s", "worker s"):
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.1f}"
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+    if value == int(value) or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
 def _interval(value: KpiValue) -> str:
@@ -139,7 +141,7 @@ def _heading(study: Study) -> Text:
     if criteria.warm_up_ms:
         lines[-1] += f"; tasks of the first {duration_text(criteria.warm_up_ms)} are not counted"
     if runs == 1:
-        lines.append("1 run: no interval, so nobody knows how far chance reaches")
+        lines.append("1 run: no interval; only several replications show how far chance reaches")
     text = Text(lines[0], style="bold")
     return text.append("\n" + "\n".join(lines[1:]), style="not bold")
 
@@ -191,8 +193,9 @@ def _note(name: str, table: KpiTable) -> str:
 
 
 def _queues(study: Study) -> Table:
-    heads = [Column(title, justify="right") for _, title in _BY_QUEUE]
-    shown = Table(Column("By queue"), *heads, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    heads = [Column(title, justify="right", overflow="fold") for _, title in _BY_QUEUE]
+    name_head = Column("By queue", overflow="fold")
+    shown = Table(name_head, *heads, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for group in study.group_measures[0]:
         kind, name = group
         if kind == "queue":

@@ -49,7 +49,7 @@ class Block(BaseModel):
         extra="forbid",
         frozen=True,
         allow_inf_nan=False,
-        use_attribute_docstrings=True,
+        defer_build=True,
         serialize_by_alias=True,
         validate_by_alias=True,
         validate_by_name=False,

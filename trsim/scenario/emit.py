@@ -9,9 +9,11 @@ from typing import Any
 
 from trsim.scenario.nodes import CONTROLS
 from trsim.scenario.scalars import plain_scalar
+from trsim.scenario.values import DURATION_PATTERN, RATE_PATTERN
 
 _WIDTH = 96
 _SAFE = re.compile(r"[A-Za-z_][A-Za-z0-9_./%+-]*(?: [A-Za-z0-9_./%+-]+)*")
+_QUANTITY = re.compile(rf"(?=.)(?:{DURATION_PATTERN}|{RATE_PATTERN})")
 # What readers of YAML 1.1 would take for something else is quoted, too.
 _OLD_WORDS = frozenset(("y", "n", "yes", "no", "on", "off"))
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -92,6 +94,8 @@ def _flow(value: Any) -> str:
 
 
 def _text(text: str) -> str:
+    if _QUANTITY.fullmatch(text):
+        return text
     if _SAFE.fullmatch(text) and text.lower() not in _OLD_WORDS and plain_scalar(text) == text:
         return text
     quoted = json.dumps(text, ensure_ascii=False)

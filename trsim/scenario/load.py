@@ -6,6 +6,7 @@ import hashlib
 import html
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -31,6 +32,9 @@ from trsim.scenario.references import reference_problems
 from trsim.scenario.schema import ScenarioBlock
 from trsim.scenario.yaml_reader import read_yaml, read_yaml_value
 
+_SETTING = re.compile(
+    r"""(?P<path>(?:"[^"]*"|'[^']*'|[^"'=])+)=(?P<value>.*)""", re.VERBOSE | re.DOTALL
+)
 _NAMELESS = "scenario"
 """What messages call a scenario that is no file."""
 
@@ -201,14 +205,15 @@ def parse_setting(text: str) -> tuple[str, object]:
     >>> parse_setting("workers.agent.count=45")
     ('workers.agent.count', 45)
     """
-    path, separator, value = text.partition("=")
-    if not separator:
+    found = _SETTING.fullmatch(text)
+    if found is None:
         raise UsageError(f"a setting is path=value, such as horizon=8h (found {shown(text)})")
+    path, value = found["path"].strip(), found["value"]
     try:
-        return path.strip(), plain(read_yaml_value(value, path.strip()))
+        return path, plain(read_yaml_value(value, path))
     except ScenarioError as fault:
         reasons = "; ".join(problem.reason for problem in fault.problems)
-        raise UsageError(f"cannot read the value of {path.strip()}: {reasons}") from None
+        raise UsageError(f"cannot read the value of {shown(path)[1:-1]}: {reasons}") from None
 
 
 def _cut(text: str) -> str:

@@ -6,6 +6,7 @@ Text of the user's never reaches a message unescaped, and a message's first line
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -15,8 +16,12 @@ LINE_LENGTH = 200
 """Most characters of the first line of a message."""
 _PATH_LENGTH = 90
 _SHOWN_LENGTH = 40
+_LISTED_LENGTH = 60
+"""Characters of a list of names beside a guess."""
 _COMPARED_NAMES = 2_000
 """How many names a misspelled one is compared with; comparing all of 100,000 takes a second."""
+
+_HINT = re.compile(r"did you mean '[^']*'\?\)?$")
 
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and list indices from the top of a scenario."""
@@ -98,7 +103,10 @@ def problem_at(place: Place, path: Iterable[str | int], reason: str) -> Problem:
     first, *rest = reason.split("\n")
     excess = len(str(problem).split("\n", maxsplit=1)[0]) - LINE_LENGTH
     if excess > 0:
-        first = first[: max(20, len(first) - excess - 1)].rstrip() + "…"
+        hint = _HINT.search(first)
+        tail = hint.group() if hint is not None else ""
+        kept = max(20, len(first) - excess - 2 - len(tail))
+        first = first[:kept].rstrip() + "… " * bool(tail) + (tail or "…")
         problem = Problem(file, place.line, place.column, where, "\n".join([first, *rest]))
     return problem
 
@@ -138,8 +146,9 @@ def allowed_names(names: Sequence[str], wrong: str | None = None, limit: int = 6
         parts.append(f"did you mean {shown(guess)}?")
     if not names:
         parts.append("there are none")
-    elif guess is None or len(names) <= limit:
+    else:
         listed = ", ".join(shown(name)[1:-1] for name in names[:limit])
         more = f" and {len(names) - limit} more" if len(names) > limit else ""
-        parts.insert(0, f"allowed: {listed}{more}")
+        if guess is None or len(listed) + len(more) <= _LISTED_LENGTH:
+            parts.insert(0, f"allowed: {listed}{more}")
     return "; ".join(parts)

@@ -1,4 +1,4 @@
-"""The whole scenario as it is written, and its JSON schema."""
+"""The whole scenario as it is written."""
 
 from __future__ import annotations
 
@@ -77,24 +77,3 @@ class ScenarioBlock(Block):
         if self.time_zone is not None and self.start is None:
             raise fail("time_zone needs start")
         return self
-
-
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of scenario files, for editors and other tools."""
-    schema = ScenarioBlock.model_json_schema(mode="validation")
-    names = {
-        f"#/$defs/{key}": str(definition.get("title", key))
-        for key, definition in schema["$defs"].items()
-    }
-    schema["$defs"] = {names[f"#/$defs/{key}"]: value for key, value in schema["$defs"].items()}
-    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return {**dialect, **_renamed(schema, names)}
-
-
-def _renamed(schema: Any, names: dict[str, str]) -> Any:
-    """Return a schema whose references use the titles of its definitions."""
-    if isinstance(schema, list):
-        return [_renamed(item, names) for item in schema]
-    if isinstance(schema, dict):
-        return {key: _renamed(value, names) for key, value in schema.items()}
-    return f"#/$defs/{names[schema]}" if isinstance(schema, str) and schema in names else schema

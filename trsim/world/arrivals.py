@@ -127,30 +127,30 @@ class PoissonArrivals:
     ) -> Iterator[tuple[int, int, float]]:
         """Yield spans [start, end) with a positive rate [1/ms], busyness included."""
         if self.busyness is None:
-            for start_ms, end_ms, rate in self._spans(horizon_ms):
-                yield start_ms, end_ms, rate / 1000
+            yield from self._spans(horizon_ms)
             return
         uniform = draws.source(Purpose.BUSYNESS, stream).at
-        for start_ms, end_ms, rate in self._spans(horizon_ms):
+        for start_ms, end_ms, planned_per_ms in self._spans(horizon_ms):
             for day in range(start_ms // DAY_MS, (end_ms - 1) // DAY_MS + 1):
-                per_ms = rate / 1000 * self.busyness.quantile(uniform(day))
+                per_ms = planned_per_ms * self.busyness.quantile(uniform(day))
                 if per_ms > 0:
                     yield max(start_ms, day * DAY_MS), min(end_ms, (day + 1) * DAY_MS), per_ms
 
     def _spans(self, horizon_ms: int) -> Iterator[Span]:
-        """Yield spans [start, end) with a positive rate [1/s], up to the horizon."""
-        if not any(rate > 0 for _, rate in self.pieces):
+        """Yield spans [start, end) with a positive rate [1/ms], up to the horizon."""
+        rates_per_ms = [rate / 1000 for _, rate in self.pieces]
+        if not any(rates_per_ms):
             return
         last_ms = horizon_ms if self.repeat_ms is None else self.repeat_ms
         ends = [*(from_ms for from_ms, _ in self.pieces[1:]), last_ms]
         for period in count():
             shift_ms = period * (self.repeat_ms or 0)
-            for (from_ms, rate), until_ms in zip(self.pieces, ends, strict=True):
+            for (from_ms, _), per_ms, until_ms in zip(self.pieces, rates_per_ms, ends, strict=True):
                 start_ms, end_ms = shift_ms + from_ms, min(shift_ms + until_ms, horizon_ms)
                 if start_ms >= horizon_ms:
                     return
-                if rate > 0 and start_ms < end_ms:
-                    yield start_ms, end_ms, rate
+                if per_ms > 0 and start_ms < end_ms:
+                    yield start_ms, end_ms, per_ms
             if self.repeat_ms is None:
                 return
 

@@ -41,7 +41,7 @@ _FIRST_MASK = (1 << _FIRST_SHIFT) - 1
 _LATER_SHIFT = 6
 _LATER_MASK = (1 << _LATER_SHIFT) - 1
 _FIRST_BLOCKS_KEPT = 64
-_LATER_BLOCKS_KEPT = 512
+_LATER_BLOCKS_KEPT = 2_048
 
 
 class Purpose(Enum):
@@ -84,7 +84,7 @@ class UniformSource:
     Notes
     -----
     Values are made in blocks and kept while memory allows: at most 64 blocks of 1,024 first
-    attempts and 512 blocks of 64 later ones, 0.8 MB in all.  No value depends on that.
+    attempts and 2,048 blocks of 64 later ones, under 2 MB in all.  No value depends on that.
     """
 
     __slots__ = ("_counter", "_first", "_generator", "_later", "_state")

@@ -39,7 +39,7 @@ def drawn_duration(law: Distribution, draws: Draws, purpose: Purpose, name: str)
     >>> from trsim.world.distributions import Exponential
     >>> talk_ms = drawn_duration(Exponential(300.0), Draws(7, 0), Purpose.TALK, "billing")
     >>> talk_ms(16), talk_ms(17), talk_ms(16)
-    (16097, 0, 16097)
+    (16097, 810410, 16097)
     """
     if isinstance(law, Constant):
         constant_ms = to_ms(law.value, purpose)

@@ -1,0 +1,52 @@
+"""Every shipped scenario runs, repeats itself exactly, and adds up to the millisecond."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from trsim.analysis.accounting import check_accounting
+from trsim.analysis.kpis import KPIS
+from trsim.analysis.results import Result
+from trsim.experiments.run import run
+from trsim.scenario.load import load_scenario
+
+SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
+assert SCENARIOS, "scenarios are shipped"
+
+
+@pytest.fixture(scope="module", params=SCENARIOS, ids=lambda path: path.stem)
+def result(request: pytest.FixtureRequest) -> Result:
+    return run(load_scenario(request.param).compile())
+
+
+def test_it_adds_up(result: Result) -> None:
+    assert check_accounting(result.log, result.horizon_ms) == ()
+
+
+def test_a_repetition_is_the_same(result: Result, request: pytest.FixtureRequest) -> None:
+    path = next(path for path in SCENARIOS if f"[{path.stem}]" in request.node.name)
+    assert run(load_scenario(path).compile()).fingerprint() == result.fingerprint()
+
+
+def test_every_figure_can_be_said_and_added_up(result: Result) -> None:
+    table = result.kpis()
+    assert len(table) == len(KPIS)
+
+    def count(name: str) -> float:
+        estimate = table[name].estimate
+        assert estimate is not None
+        return estimate
+
+    ended = count("completed") + count("canceled") + count("removed")
+    assert count("offered") == ended + count("open")
+    answers = ("accepted", "rejected", "timed_out", "canceled", "rescinded", "open")
+    ways = sum(count(f"reservations_{answer}") for answer in answers)
+    assert count("reservations_created") == ways
+    assert count("assigned") == count("reservations_accepted")
+    causes = [kpi.name for kpi in KPIS if kpi.name.startswith("canceled_")]
+    assert count("canceled") == sum(map(count, causes))
+    for value in table:
+        if value.unit == "share" and value.estimate is not None:
+            assert 0 <= value.estimate <= 1

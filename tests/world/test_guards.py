@@ -1,0 +1,39 @@
+"""Guards: every condition against every status."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.world.setting import Columns
+from trsim.core.states import REMOVED, ReservationStatus, TaskStatus
+from trsim.world.due import Guard
+from trsim.world.guards import holds
+
+TASKS = {
+    Guard.TASK_OPEN: {TaskStatus.PENDING, TaskStatus.RESERVED},
+    Guard.TASK_HELD: {TaskStatus.ASSIGNED, TaskStatus.WRAPPING},
+    Guard.NEVER_RESERVED: {TaskStatus.PENDING},
+}
+
+
+@pytest.mark.parametrize("guard", TASKS)
+@pytest.mark.parametrize("status", [*TaskStatus, REMOVED])
+def test_guards_on_tasks(guard: Guard, status: int) -> None:
+    view = Columns(task_status=[REMOVED, status], task_attempts=[0, 0])
+    assert holds(guard, 1, view) is (status in TASKS[guard])
+
+
+@pytest.mark.parametrize("status", ReservationStatus)
+def test_guard_on_a_reservation(status: ReservationStatus) -> None:
+    view = Columns(reservation_status=[status])
+    expected = status is ReservationStatus.PENDING
+    assert holds(Guard.RESERVATION_PENDING, 0, view) is expected
+
+
+def test_a_task_that_was_offered_once_does_not_balk() -> None:
+    view = Columns(task_status=[TaskStatus.PENDING], task_attempts=[1])
+    assert not holds(Guard.NEVER_RESERVED, 0, view)
+
+
+def test_always() -> None:
+    assert holds(Guard.ALWAYS, -1, Columns())
