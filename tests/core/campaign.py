@@ -233,11 +233,15 @@ def random_campaign(seed: int, n_commands: int) -> Pair:
     """Run one random workspace through random commands; return it for its probes."""
     chooser = Seeded(random.Random(seed))
     pair = Pair(random_setting(chooser))
-    for _ in range(n_commands):
-        now_ms = random_time(chooser, pair)
-        if chooser.number(0, 9) == 0:
-            pair.advance(now_ms + 1)
-        else:
-            pair.handle(random_command(chooser, pair), now_ms)
-    pair.close()
+    try:
+        for _ in range(n_commands):
+            now_ms = random_time(chooser, pair)
+            if chooser.number(0, 9) == 0:
+                pair.advance(now_ms + 1)
+            else:
+                pair.handle(random_command(chooser, pair), now_ms)
+        pair.close()
+    except Exception as error:
+        error.add_note(f"in the campaign with seed {seed}, after {len(pair.rows)} rows")
+        raise
     return pair

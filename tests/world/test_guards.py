@@ -7,13 +7,21 @@ import pytest
 from tests.world.setting import Columns
 from trsim.core.states import REMOVED, ReservationStatus, TaskStatus
 from trsim.world.due import Guard
-from trsim.world.guards import holds
+from trsim.world.guards import conditions
 
 TASKS = {
     Guard.TASK_OPEN: {TaskStatus.PENDING, TaskStatus.RESERVED},
     Guard.TASK_HELD: {TaskStatus.ASSIGNED, TaskStatus.WRAPPING},
     Guard.NEVER_RESERVED: {TaskStatus.PENDING},
 }
+
+
+def never_away(_worker: int, _stamp: int) -> bool:
+    return False
+
+
+def holds(guard: Guard, subject: int, view: Columns) -> bool:
+    return conditions(view, never_away)[guard](subject, -1)
 
 
 @pytest.mark.parametrize("guard", TASKS)
@@ -37,3 +45,14 @@ def test_a_task_that_was_offered_once_does_not_balk() -> None:
 
 def test_always() -> None:
     assert holds(Guard.ALWAYS, -1, Columns())
+
+
+def test_the_absences_decide_whether_a_worker_is_still_away() -> None:
+    asked = []
+
+    def still_away(worker: int, stamp: int) -> bool:
+        asked.append((worker, stamp))
+        return True
+
+    assert conditions(Columns(), still_away)[Guard.STILL_AWAY](3, 7)
+    assert asked == [(3, 7)]

@@ -20,9 +20,9 @@ def init(path: Path) -> None:
     An existing file is never overwritten.
     """
     from trsim.cli.streams import talk
-    from trsim.scenario import STARTER
+    from trsim.scenario.starter import starter_text
 
-    _write_new(path, STARTER)
+    _write_new(path, starter_text())
     name = printable(str(path))
     talk(f"wrote {name}; try: trsim run {name}")
 

@@ -167,7 +167,7 @@ def _present(
 
 
 def _show_definitions() -> None:
-    from trsim.cli.streams import data_console, write
+    from trsim.cli.streams import data_width, write
     from trsim.report.definitions import definitions
 
-    write(definitions(max(40, min(data_console().width, 100))) + "\n")
+    write(definitions(max(40, min(data_width(), 100))) + "\n")

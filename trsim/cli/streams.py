@@ -77,22 +77,33 @@ def visible(text: str) -> str:
     return "\n".join(printable(line) for line in text.split("\n"))
 
 
-def data_console() -> Console:
-    """Return a console as wide as the terminal, or narrow where there is none."""
-    from rich.console import Console
-
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else NARROW
-    return Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
+def data_width() -> int:
+    """Return how wide data may be: as the terminal, or narrow where there is none [columns]."""
+    return _console(io.StringIO()).width
 
 
 def show(*parts: RenderableType) -> None:
     """Write tables and texts as data."""
-    # Rich ends the process by itself when a pipe is closed, so it only draws here.
-    console = data_console()
-    with console.capture() as drawn:
-        for part in parts:
-            console.print(part)
-    write("".join(f"{line.rstrip()}\n" for line in drawn.get().splitlines()))
+    # Rich writes and flushes by itself, and ends the process when a pipe is closed.
+    drawn = io.StringIO()
+    _console(drawn).print(*parts, sep="\n")
+    write("".join(f"{line.rstrip()}\n" for line in drawn.getvalue().splitlines()))
+
+
+def _console(file: io.StringIO) -> Console:
+    """Return a console that draws for standard output, but elsewhere."""
+    from rich.console import Console
+
+    terminal = sys.stdout.isatty()
+    width = None if terminal or "COLUMNS" in os.environ else NARROW
+    return Console(
+        file=file,
+        force_terminal=terminal,
+        width=width,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
 
 
 def _no_output(problem: OSError) -> OutputError:

@@ -80,7 +80,7 @@ class _Simulation:
         self._workspace = Workspace(model.spec, router, self._rows.append)
         self._reactions = self._world.reactions
         self._deadlines = self._workspace.deadlines
-        self._ledger = self._workspace.ledger
+        self._conditions = self._world.conditions(self._workspace.ledger)
         self._clock_ms = horizon_ms  # instant at which the clock wakes next
         self._horizon_ms = horizon_ms
         self._followers: dict[Guard, Callable[[Due], Waiting]] = {
@@ -178,10 +178,10 @@ class _Simulation:
 
     def _hand_over(self, due: Due) -> Due | None:
         """Advance, guard, handle; return what the task's own worker waits for next, if anything."""
-        workspace, at_ms = self._workspace, due.at_ms
-        workspace.advance(at_ms)
-        if self._world.is_meant(due, self._ledger):
-            workspace.handle(due.command, at_ms)
+        at_ms, _, command, guard, subject, stamp = due
+        self._workspace.advance(at_ms)
+        if self._conditions[guard](subject, stamp):
+            self._workspace.handle(command, at_ms)
         follow_up = self._react()
         if self._deadlines[0][0] < self._clock_ms:
             self._rearm_clock()

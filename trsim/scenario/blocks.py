@@ -133,9 +133,10 @@ def not_yet(*allowed: object) -> BeforeValidator:
 
     def validate(value: Any, info: ValidationInfo) -> Any:
         if value not in allowed or isinstance(value, bool) is not isinstance(allowed[0], bool):
-            only = f" (allowed: {shown(allowed[0])})" if allowed and allowed[0] is not None else ""
-            name = str(info.field_name).removesuffix("_")
-            raise fail(f"{name} {shown(value)} is not supported yet{only}")
+            what = str(info.field_name)
+            if allowed[0] is None:
+                raise fail(f"{what} is not supported yet")
+            raise fail(f"{what} {shown(value)} is not supported yet (allowed: {shown(allowed[0])})")
         return value
 
     return BeforeValidator(validate)

@@ -18,6 +18,10 @@ MAX_TASKS = 100_000_000
 def content_problems(scenario: ScenarioBlock) -> Iterator[tuple[Path, str]]:
     """Yield key path and reason of what is wrong with a scenario that fits the schema."""
     timeline = Timeline(scenario)
+    if scenario.warm_up >= scenario.horizon:
+        yield ("warm_up",), "must be shorter than horizon"
+    if scenario.time_zone is not None and scenario.start is None:
+        yield ("time_zone",), "needs start"
     for name, worker in scenario.workers.items():
         timeline.shifts(worker, ("workers", name))
     for name, stream in scenario.tasks.items():

@@ -102,7 +102,8 @@ def _located(document: Node, base: Path, problem: DocumentProblem) -> Problem:
     node = child(document, *problem.path)
     reason = problem.reason
     if problem.fatal and problem.path[-1:] == ("expression",) and isinstance(node, ScalarNode):
-        for found in _expression_problems(str(node.value), Scope.TASK, node.place, ()):
+        text = node.value if isinstance(node.value, str) else "1==1"
+        for found in _expression_problems(text, Scope.TASK, node.place, ()):
             reason = found.reason
     return problem_at(place, (*base, *problem.path), reason)
 

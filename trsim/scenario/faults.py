@@ -10,9 +10,11 @@ from pydantic import ValidationError
 
 from trsim.errors import Problem
 from trsim.scenario.blocks import REASON
-from trsim.scenario.nodes import Entry, ListNode, MapNode, Node
+from trsim.scenario.nodes import Entry, ListNode, MapNode, Node, ScalarNode, child
 from trsim.scenario.problems import Path, Place, allowed_names, nearest, problem_at, shown
+from trsim.scenario.schema import ScenarioBlock
 
+_DISCRIMINATORS = ("distribution", "process")
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -37,6 +39,28 @@ def schema_problems(
         yield problem_at(place, path, _reason(item, path, keys.get(id(mapping), ())))
 
 
+def without_faults(data: Any, error: ValidationError) -> ScenarioBlock | None:
+    """Return what is left of a scenario without the parts that do not fit the schema.
+
+    It serves only to look for further problems; None if too little is left.
+    """
+    rest = {key: dict(part) if isinstance(part, dict) else part for key, part in data.items()}
+    dropped: set[tuple[int | str, ...]] = set()
+    for item in error.errors(include_url=False, include_input=False):
+        section = rest.get(str(item["loc"][0])) if item["loc"] else None
+        is_entry = isinstance(section, dict) and len(item["loc"]) > 1
+        dropped.add(item["loc"][:2] if is_entry else item["loc"][:1])
+    for steps in dropped:
+        if len(steps) == 2:
+            rest[str(steps[0])].pop(str(steps[1]), None)
+        elif steps:
+            rest.pop(str(steps[0]), None)
+    try:
+        return ScenarioBlock.model_validate(rest)
+    except ValidationError:
+        return None
+
+
 def _locate(
     steps: tuple[int | str, ...], kind: str, root: Node, data: object
 ) -> tuple[Place, Path, object]:
@@ -47,8 +71,13 @@ def _locate(
     """
     node, place, holder = root, root.place, data
     path: list[str | int] = []
+    chosen: Node | None = None
     for number, step in enumerate(steps):
         is_last = number == len(steps) - 1
+        if node is not chosen and _is_choice(node, step):
+            # Names of laws and processes can be keys as well: `counts` is both.
+            chosen = node
+            continue
         if isinstance(node, MapNode) and isinstance(step, str) and step in node.entries:
             entry: Entry = node.entries[step]
             node, holder, data = entry.node, data, _item(data, step)
@@ -64,7 +93,17 @@ def _locate(
                 place = entry.key_place
             continue
         path.append(step)
+    if kind == "union_tag_invalid" and isinstance(node, MapNode):
+        # The name of the law or process is wrong, not the mapping around it.
+        key = next(key for key in _DISCRIMINATORS if key in node.entries)
+        place, path = node.entries[key].node.place, [*path, key]
     return place, tuple(path), holder
+
+
+def _is_choice(node: Node, step: str | int) -> bool:
+    """Whether a step names the law or process that a mapping says it is."""
+    named = (child(node, key) for key in _DISCRIMINATORS)
+    return any(isinstance(name, ScalarNode) and name.value == step for name in named)
 
 
 def _item(data: Any, step: str | int) -> object:

@@ -56,13 +56,13 @@ def inside(folder: Path | None, name: str) -> Path:
     relative = Path(name)
     outside = relative.is_absolute() or relative.drive or name.startswith(("~", "\\"))
     if not name.strip() or outside or ".." in name.replace("\\", "/").split("/"):
-        raise ValueError(f"a file must lie in the folder of the scenario (found {shown(name)})")
+        raise ValueError("a file must lie in the folder of the scenario")
     try:
         path = (folder / relative).resolve()
         if not path.is_relative_to(folder.resolve()):
-            raise ValueError(f"a link leads out of the folder of the scenario ({shown(name)})")
+            raise ValueError("a link leads out of the folder of the scenario")
     except (OSError, RuntimeError) as fault:
-        raise ValueError(f"{shown(name)} cannot be found: {type(fault).__name__}") from None
+        raise ValueError(f"cannot be found: {type(fault).__name__}") from None
     return path
 
 

@@ -25,7 +25,7 @@ from trsim.scenario.nodes import (
     map_node,
 )
 from trsim.scenario.problems import Path as KeyPath
-from trsim.scenario.problems import Place, problem_at, shown
+from trsim.scenario.problems import Place, path_text, problem_at, shown
 from trsim.scenario.tables import counts_of, observations_of, trace_of
 from trsim.scenario.values import moment
 from trsim.scenario.yaml_reader import decode
@@ -34,7 +34,9 @@ _OPAQUE = frozenset(("attributes", "attribute_mix"))
 """Mappings whose keys are the user's own."""
 
 
-def with_files(root: Node, folder: Path | None, limits: Limits) -> tuple[Node, tuple[Problem, ...]]:
+def with_files(
+    root: Node, folder: Path | None, limits: Limits
+) -> tuple[Node, tuple[Problem, ...], frozenset[str]]:
     """Return a scenario's tree with the contents of the files it names.
 
     Parameters
@@ -52,16 +54,18 @@ def with_files(root: Node, folder: Path | None, limits: Limits) -> tuple[Node, t
         The tree; a name stays where its file cannot be used.
     problems : tuple of Problem
         Why files cannot be used.
+    failed : frozenset of str
+        Key paths of the configurations that could not be read.
     """
     reader = _Includer(folder, limits, _calendar(root))
     if not isinstance(root, MapNode):
-        return root, ()
+        return root, (), frozenset()
     entries = dict(root.entries)
     for section in ("workflows", "behaviors", "tasks"):
         if section in entries:
             entry = entries[section]
             entries[section] = Entry(entry.key_place, reader.section(section, entry.node))
-    return map_node(entries, root.place), tuple(reader.problems)
+    return map_node(entries, root.place), tuple(reader.problems), frozenset(reader.failed)
 
 
 def _calendar(root: Node) -> Calendar | None:
@@ -89,6 +93,7 @@ class _Includer:
     limits: Limits
     calendar: Calendar | None
     problems: list[Problem] = field(default_factory=list)
+    failed: set[str] = field(default_factory=set)
 
     def section(self, name: str, node: Node) -> Node:
         if not isinstance(node, MapNode):
@@ -112,19 +117,21 @@ class _Includer:
             return node
         path = (*path, "configuration")
         try:
-            if text.lstrip().startswith(("{", "[")):
-                document = read_json(text, configuration.place, self.limits, is_file=False)
-            else:
-                content = self.content(text)
-                file = self.label(text)
-                document = read_json(decode(content, file), Place(file), self.limits, is_file=True)
+            return _replaced(node, {"configuration": self.document(text, configuration, path)})
         except ScenarioError as fault:
             self.problems.extend(fault.problems)
-            return node
         except ValueError as fault:
-            self.problems.append(problem_at(configuration.place, path, f"{text}: {fault}"))
-            return node
-        return _replaced(node, {"configuration": document})
+            reason = f"{shown(text)}: {fault}"
+            self.problems.append(problem_at(configuration.place, path, reason))
+        self.failed.add(path_text(path))
+        return node
+
+    def document(self, text: str, node: ScalarNode, path: KeyPath) -> Node:
+        """Return the JSON document in a text, or in the file that it names."""
+        if text.lstrip().startswith(("{", "[")):
+            return read_json(text, node.place, path, self.limits, is_file=False)
+        content, file = self.content(text), self.label(text)
+        return read_json(decode(content, file), Place(file), path, self.limits, is_file=True)
 
     def walk(self, node: Node, path: KeyPath) -> Node:
         if isinstance(node, ListNode):

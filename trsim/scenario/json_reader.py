@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from trsim.errors import ScenarioError
 from trsim.scenario.nodes import CONTROLS, Limits, Node
-from trsim.scenario.problems import Place, problem_at, shown
+from trsim.scenario.problems import Path, Place, problem_at, shown
 from trsim.scenario.scalars import plain_scalar
 from trsim.scenario.tree_builder import TreeBuilder
 
@@ -28,7 +28,9 @@ _TOKEN = re.compile(
 )
 
 
-def read_json(text: str, place: Place, limits: Limits | None = None, *, is_file: bool) -> Node:
+def read_json(
+    text: str, place: Place, base: Path, limits: Limits | None = None, *, is_file: bool
+) -> Node:
     """Return a JSON document as a tree.
 
     Parameters
@@ -37,6 +39,8 @@ def read_json(text: str, place: Place, limits: Limits | None = None, *, is_file:
         The document.
     place : Place
         The file it is, or the place of the text it stands in.
+    base : tuple
+        The key path that leads to it.
     limits : Limits, optional
         Budget for depth and number of values.
     is_file : bool
@@ -47,23 +51,24 @@ def read_json(text: str, place: Place, limits: Limits | None = None, *, is_file:
     ScenarioError
         If it is not JSON or exceeds the budget.
     """
-    reader = _Reader(text, place, limits or Limits(), is_file)
+    builder = TreeBuilder(limits or Limits(), base)
+    reader = _Reader(text, place, builder, is_file=is_file)
     reader.value()
     reader.expect_end()
-    if reader.builder.problems:
-        raise ScenarioError(reader.builder.problems)
-    assert reader.builder.root is not None, "a value was read"
-    return reader.builder.root
+    if builder.problems:
+        raise ScenarioError(builder.problems)
+    assert builder.root is not None, "a value was read"
+    return builder.root
 
 
 class _Reader:
     """Recursive descent; the builder bounds the depth."""
 
-    def __init__(self, text: str, place: Place, limits: Limits, is_file: bool) -> None:
+    def __init__(self, text: str, place: Place, builder: TreeBuilder, *, is_file: bool) -> None:
         self.text = text
         self.base = place
         self.is_file = is_file
-        self.builder = TreeBuilder(place.file, limits)
+        self.builder = builder
         self.position = 0
         self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
         self.kind, self.token, self.start = "", "", 0

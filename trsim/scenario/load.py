@@ -21,7 +21,7 @@ from trsim.scenario.checks import content_problems
 from trsim.scenario.compile import compile_scenario
 from trsim.scenario.documents import document_problems
 from trsim.scenario.emit import yaml_text
-from trsim.scenario.faults import schema_problems
+from trsim.scenario.faults import schema_problems, without_faults
 from trsim.scenario.files import read_content
 from trsim.scenario.includes import with_files
 from trsim.scenario.nodes import Limits, MapNode, Node, plain, tree
@@ -225,19 +225,21 @@ def _checked(root: Node, file: str, folder: Path | None, limits: Limits) -> Scen
     if not isinstance(root, MapNode):
         reason = f"a scenario is a mapping with the key 'trsim' (found {shown(plain(root))})"
         raise ScenarioError([problem_at(root.place, (), reason)])
-    full, included = with_files(root, folder, limits)
+    full, included, failed = with_files(root, folder, limits)
     problems = list(included)
     data = plain(full)
     keys: dict[int, tuple[str, ...]] = {}
-    content = None
+    content, checkable = None, None
     try:
-        content = ScenarioBlock.model_validate(data, context=keys)
+        content = checkable = ScenarioBlock.model_validate(data, context=keys)
     except ValidationError as error:
-        problems += schema_problems(error, full, data, keys)
+        found = schema_problems(error, full, data, keys)
+        problems += (problem for problem in found if problem.path not in failed)
+        checkable = without_faults(data, error)
     problems += reference_problems(full)
     problems += document_problems(full)
-    if content is not None:
-        for path, reason in content_problems(content):
+    if checkable is not None:
+        for path, reason in content_problems(checkable):
             problems.append(problem_at(place_of(full, path), path, reason))
     if problems or content is None:
         raise ScenarioError(_in_order(problems, file))

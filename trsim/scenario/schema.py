@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, WithJsonSchema, model_validator
+from pydantic import Field, WithJsonSchema
 
-from trsim.scenario.blocks import Block, Series, fail, reading
+from trsim.scenario.blocks import Block, Series, reading
 from trsim.scenario.fields import Date, Milliseconds, Name, PositiveMilliseconds, Text, TimeZone
 from trsim.scenario.problems import shown
 from trsim.scenario.schema_people import MAX_WORKERS, BehaviorBlock, WorkerBlock
@@ -69,11 +69,3 @@ class ScenarioBlock(Block):
     kpis: KpiBlock = KpiBlock()
     goals: Annotated[dict[Name, Goal], Field(max_length=1_000)] = Field(default_factory=dict)
     """Conditions on KPIs; a run that misses one ends with exit code 3."""
-
-    @model_validator(mode="after")
-    def _times(self) -> ScenarioBlock:
-        if self.warm_up >= self.horizon:
-            raise fail("warm_up must be shorter than horizon")
-        if self.time_zone is not None and self.start is None:
-            raise fail("time_zone needs start")
-        return self

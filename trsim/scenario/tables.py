@@ -174,7 +174,8 @@ def _interval_number(
     cell: str, interval_ms: int, calendar: Calendar | None, date: dt.datetime | None
 ) -> int:
     """Return the number of the interval that begins at a time, negative if it does not count."""
-    when = instant(cell)
+    # Exports of local times often carry a Z all the same: times in tables are wall-clock labels.
+    when = instant(cell.removesuffix("Z"))
     if isinstance(when, (TimeOfDay, Moment)):
         if calendar is None:
             raise ValueError(f"a time of day needs start (found {shown(cell)})")

@@ -53,15 +53,15 @@ class TreeBuilder:
 
     Parameters
     ----------
-    file : str
-        Name of the file, for messages.
     limits : Limits
         What it may hold.
+    base : tuple
+        Key path of the tree itself, for messages.
     """
 
-    def __init__(self, file: str, limits: Limits) -> None:
-        self.file = file
+    def __init__(self, limits: Limits, base: Path = ()) -> None:
         self.limits = limits
+        self._base = base
         self.root: Node | None = None
         self.problems: list[Problem] = []
         self._stack: list[_Open] = []
@@ -73,9 +73,15 @@ class TreeBuilder:
         """Whether the next thing is the key of a mapping."""
         return bool(self._stack) and self._stack[-1].items is None and self._stack[-1].key is None
 
+    @property
+    def key_place(self) -> Place | None:
+        """Place of the key that waits for its value, None if none does."""
+        level = self._stack[-1] if self._stack else None
+        return level.key_place if level is not None and level.key is not None else None
+
     def path(self) -> Path:
         """Return the key path of what comes next."""
-        path: list[str | int] = []
+        path = list(self._base)
         for level in self._stack:
             if level.items is not None:
                 path.append(len(level.items))

@@ -126,7 +126,7 @@ def check_characters(text: str, file: str) -> None:
 
 
 def _read(text: str, file: str, limits: Limits) -> Node:
-    reader = _Reader(TreeBuilder(file, limits), file)
+    reader = _Reader(TreeBuilder(limits), file)
     for event in _events(text, file):
         reader.take(event)
     return reader.finish()
@@ -207,6 +207,9 @@ class _Reader:
             text = self._joined_surrogates(text, place)
         if CONTROLS.search(text):
             self._fault(place, f"a control character cannot be used (found {shown(text)})")
+        if not text and event.style is None and not self.builder.wants_key:
+            # Nothing stands behind the key; the parser's place is that of whatever comes next.
+            place = self.builder.key_place or place
         tag = self._tag(event)
         is_plain = event.style is None and tag != "!"
         if self.builder.wants_key:
@@ -214,7 +217,7 @@ class _Reader:
             return
         value = text if not is_plain or tag == _CORE + "str" else self._resolved(text, place)
         if tag not in (None, "!", _CORE + "str") and not _agrees(tag, value):
-            self._refuse(place, f"the tag {shown(tag)} is not allowed here")
+            self._refuse(place, f"the tag {shown(_short(tag))} is not allowed here")
         self.builder.scalar(value, place, event.anchor)
 
     def _resolved(self, text: str, place: Place) -> str | int | float | bool | None:
@@ -238,7 +241,9 @@ class _Reader:
     def _check_tag(self, event: Any, place: Place, kind: str) -> None:
         tag = self._tag(event)
         if tag not in (None, "!", _CORE + kind):
-            self._refuse(place, f"the tag {shown(tag)} is not allowed; a file holds plain data")
+            self._refuse(
+                place, f"the tag {shown(_short(tag))} is not allowed here; a file holds plain data"
+            )
 
     def _fault(self, place: Place, reason: str) -> None:
         self.builder.problems.append(problem_at(place, self.builder.path(), reason))
@@ -246,6 +251,11 @@ class _Reader:
     def _refuse(self, place: Place, reason: str) -> NoReturn:
         problem: Problem = problem_at(place, self.builder.path(), reason)
         raise ScenarioError([*self.builder.problems, problem])
+
+
+def _short(tag: object) -> str:
+    """Return a tag as it is written in a file."""
+    return str(tag).replace(_CORE, "!!")
 
 
 def _agrees(tag: str, value: object) -> bool:

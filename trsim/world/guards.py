@@ -6,7 +6,7 @@ Only what the core's state decides is looked at here; whether a worker is still 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from trsim.core.codes import (
@@ -18,9 +18,6 @@ from trsim.core.codes import (
 )
 from trsim.world.due import Guard
 
-# Bound to names of the module: looking up a member of an enum costs as much as the rest.
-_ALWAYS, _NEVER_RESERVED, _TASK_OPEN = Guard.ALWAYS, Guard.NEVER_RESERVED, Guard.TASK_OPEN
-_TASK_HELD, _RESERVATION_PENDING = Guard.TASK_HELD, Guard.RESERVATION_PENDING
 _OPEN = (TASK_PENDING, TASK_RESERVED)
 _HELD = (TASK_ASSIGNED, TASK_WRAPPING)
 
@@ -44,26 +41,43 @@ class View(Protocol):
         """Batches of reservations made so far for each task."""
 
 
-def holds(guard: Guard, subject: int, view: View) -> bool:
-    """Return whether a guard's condition holds.
+Condition = Callable[[int, int], bool]
+"""Whether something is still meant, told by its subject and its stamp."""
+
+
+def conditions(view: View, still_away: Condition) -> tuple[Condition, ...]:
+    """Return the condition of every guard, in the order of :class:`~trsim.world.due.Guard`.
 
     Parameters
     ----------
-    guard : Guard
-        The condition; any but :attr:`~trsim.world.due.Guard.STILL_AWAY`.
-    subject : int
-        Number of the task or reservation it looks at.
     view : View
-        The core's state.
+        The core's state; its columns are read when a condition is asked, not now.
+    still_away : callable
+        Whether an absence, told by worker and number, still lasts.
     """
-    if guard is _RESERVATION_PENDING:
-        return view.reservation_status[subject] == RESERVATION_PENDING
-    if guard is _ALWAYS:
+    reservations, tasks, attempts = view.reservation_status, view.task_status, view.task_attempts
+
+    def always(_subject: int, _stamp: int) -> bool:
         return True
-    status = view.task_status[subject]
-    if guard is _TASK_HELD:
-        return status in _HELD
-    if guard is _TASK_OPEN:
-        return status in _OPEN
-    assert guard is _NEVER_RESERVED, f"{guard!r} does not look at a task"
-    return status == TASK_PENDING and not view.task_attempts[subject]
+
+    def reservation_pending(subject: int, _stamp: int) -> bool:
+        return reservations[subject] == RESERVATION_PENDING
+
+    def never_reserved(subject: int, _stamp: int) -> bool:
+        return tasks[subject] == TASK_PENDING and not attempts[subject]
+
+    def task_open(subject: int, _stamp: int) -> bool:
+        return tasks[subject] in _OPEN
+
+    def task_held(subject: int, _stamp: int) -> bool:
+        return tasks[subject] in _HELD
+
+    by_guard = {
+        Guard.ALWAYS: always,
+        Guard.RESERVATION_PENDING: reservation_pending,
+        Guard.NEVER_RESERVED: never_reserved,
+        Guard.TASK_OPEN: task_open,
+        Guard.TASK_HELD: task_held,
+        Guard.STILL_AWAY: still_away,
+    }
+    return tuple(by_guard[guard] for guard in Guard)

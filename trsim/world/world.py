@@ -21,8 +21,8 @@ from trsim.core.spec import WorkspaceSpec
 from trsim.core.writer import RowTuple
 from trsim.world.absences import Absences
 from trsim.world.draws import Draws
-from trsim.world.due import Due, Guard
-from trsim.world.guards import View, holds
+from trsim.world.due import Due
+from trsim.world.guards import Condition, View, conditions
 from trsim.world.lives import Lives
 from trsim.world.plan import ActivityEntry, WorldPlan
 from trsim.world.shifts import activity_changes, prescribed_activity
@@ -33,7 +33,6 @@ Reaction = Callable[[RowTuple], Sequence[Due]]
 _AT_MS, _EVENT, _RESERVATION, _WORKER, _ACTIVITY = (
     FIELDS.index(name) for name in ("at_ms", "event", "reservation", "worker", "activity")
 )
-_STILL_AWAY = Guard.STILL_AWAY
 
 
 class World:
@@ -129,20 +128,24 @@ class World:
         reaction = self.reactions[row[_EVENT]]
         return () if reaction is None else reaction(row)
 
-    def is_meant(self, due: Due, view: View) -> bool:
-        """Whether something intended earlier is still meant now that its instant has come.
+    def conditions(self, view: View) -> tuple[Condition, ...]:
+        """Return, by guard, what tells whether something intended earlier is still meant.
 
         Parameters
         ----------
-        due : Due
-            From this world.
         view : View
             The core's state.
+
+        Returns
+        -------
+        tuple of callable
+            Each takes the subject and the stamp of a :class:`~trsim.world.due.Due`.
         """
-        guard = due.guard
-        if guard is _STILL_AWAY:
-            return self._absences.is_away(due.subject, due.stamp)
-        return holds(guard, due.subject, view)
+        return conditions(view, self._absences.is_away)
+
+    def is_meant(self, due: Due, view: View) -> bool:
+        """Whether something intended earlier is still meant now that its instant has come."""
+        return self.conditions(view)[due.guard](due.subject, due.stamp)
 
     def prescribed_activity(self, worker: int, at_ms: int) -> int:
         """Return the activity that the shift plan prescribes for a worker at an instant [ms]."""
