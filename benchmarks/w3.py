@@ -1,6 +1,6 @@
 """Workload W3 on trsim's engine and on an idiomatic SimPy model, in one run.
 
-Usage: ``python benchmarks/w3.py [--tasks 30000] [--rounds 5]``
+Usage, in the project's folder: ``python -m benchmarks.w3 [--tasks 30000] [--rounds 5]``
 
 Prints tasks per processor second of both and their ratio (median over the rounds, each of which
 runs both), and what both say of the model, to show that they model the same.  The idiomatic model
@@ -13,10 +13,12 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
-import idiomatic_simpy as peer
 import numpy as np
 
+from benchmarks import idiomatic_simpy as peer
 from trsim.core.events import EventType
 from trsim.core.spec import (
     ActivitySpec,
@@ -39,6 +41,7 @@ from trsim.world.arrivals import PoissonArrivals
 from trsim.world.distributions import Exponential
 from trsim.world.plan import BehaviorPlan, StreamPlan, WorkerPlan, WorldPlan
 
+T = TypeVar("T")
 AVAILABLE, AWAY = 0, 1
 SKILLS = [("A", "B")] * 70 + [("A",)] * 15 + [("B",)] * 15
 
@@ -107,11 +110,18 @@ def model(tasks: int) -> Model:
     )
 
 
-def processor_seconds(work: Callable[[], object]) -> float:
-    """Return the processor time that a call takes [s]."""
+def processor_seconds(work: Callable[[], T]) -> tuple[float, T]:
+    """Return the processor time that a call takes [s], and its result."""
     start = time.process_time()
-    work()
-    return time.process_time() - start
+    result = work()
+    return time.process_time() - start, result
+
+
+def run_trsim(compiled: Model, seed: int) -> EventLog:
+    """Run trsim's engine once and return its full log."""
+    log = EventLog(names_of(compiled))
+    simulate(compiled, log, seed=seed)
+    return log
 
 
 def describe(log: EventLog) -> tuple[float, float, float]:
@@ -134,31 +144,24 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, default=30_000)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    ours, theirs = [], []
+    ratios = []
     compiled = model(options.tasks)
-    for round_ in range(options.rounds):
-        log = EventLog(names_of(compiled))
-        seed = round_ + 1
-        ours.append(processor_seconds(lambda log=log, seed=seed: simulate(compiled, log, seed=seed)))
-        centre = []
-        theirs.append(
-            processor_seconds(
-                lambda seed=seed, centre=centre: centre.append(peer.run(options.tasks, seed))
-            )
-        )
+    for seed in range(1, options.rounds + 1):
+        our_s, log = processor_seconds(partial(run_trsim, compiled, seed))
+        their_s, centre = processor_seconds(partial(peer.run, options.tasks, seed))
         created = int((log.column("event") == EventType.TASK_CREATED).sum())
-        ours[-1] /= created
-        theirs[-1] /= options.tasks
-        wait, abandoned, offers = describe(log)
-        waits = centre[0].waits
+        ours, theirs = created / our_s, options.tasks / their_s
+        ratios.append(ours / theirs)
+        wait_s, abandoned, offers = describe(log)
+        their_wait_s = sum(centre.waits) / len(centre.waits)
         print(
-            f"round {seed}: trsim {1 / ours[-1]:8,.0f} tasks/s, SimPy {1 / theirs[-1]:8,.0f} tasks/s"
-            f" | mean wait {wait:.2f} and {sum(waits) / len(waits):.2f} s"
-            f" | abandoned {abandoned:.2%} and {centre[0].abandoned / options.tasks:.2%}"
-            f" | offers a task {offers:.3f} and {centre[0].reservations / options.tasks:.3f}"
+            f"round {seed}: trsim {ours:7,.0f} tasks/s, SimPy {theirs:7,.0f} tasks/s"
+            f" | mean wait {wait_s:.2f} and {their_wait_s:.2f} s"
+            f" | abandoned {abandoned:.2%} and {centre.abandoned / options.tasks:.2%}"
+            f" | offers a task {offers:.3f} and {centre.reservations / options.tasks:.3f}"
             f" | {len(log) / created:.1f} rows a task"
         )
-    ratio = statistics.median(b / a for a, b in zip(ours, theirs, strict=True))
+    ratio = statistics.median(ratios)
     print(f"ratio of tasks per processor second, trsim to idiomatic SimPy: {ratio:.2f}")
 
 

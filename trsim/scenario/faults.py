@@ -15,6 +15,7 @@ from trsim.scenario.problems import Path, Place, allowed_names, nearest, problem
 from trsim.scenario.schema import ScenarioBlock
 
 _DISCRIMINATORS = ("distribution", "process")
+_CLOCK: frozenset[tuple[int | str, ...]] = frozenset((("start",), ("time_zone",)))
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -50,6 +51,8 @@ def without_faults(data: Any, error: ValidationError) -> ScenarioBlock | None:
         section = rest.get(str(item["loc"][0])) if item["loc"] else None
         is_entry = isinstance(section, dict) and len(item["loc"]) > 1
         dropped.add(item["loc"][:2] if is_entry else item["loc"][:1])
+    if dropped & _CLOCK:
+        return None  # each clock time would seem to be wrong
     for steps in dropped:
         if len(steps) == 2:
             rest[str(steps[0])].pop(str(steps[1]), None)

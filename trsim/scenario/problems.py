@@ -16,6 +16,8 @@ LINE_LENGTH = 200
 """Most characters of the first line of a message."""
 _PATH_LENGTH = 90
 _SHOWN_LENGTH = 40
+_KEPT_LENGTH = 80
+"""Characters of a reason that stay even if the name of the file is very long."""
 _LISTED_LENGTH = 60
 """Characters of a list of names beside a guess."""
 _COMPARED_NAMES = 2_000
@@ -105,8 +107,9 @@ def problem_at(place: Place, path: Iterable[str | int], reason: str) -> Problem:
     if excess > 0:
         hint = _HINT.search(first)
         tail = hint.group() if hint is not None else ""
-        kept = max(20, len(first) - excess - 2 - len(tail))
-        first = first[:kept].rstrip() + "… " * bool(tail) + (tail or "…")
+        kept = max(_KEPT_LENGTH - len(tail), len(first) - excess - 2 - len(tail))
+        if kept < len(first) - len(tail):
+            first = first[:kept].rstrip() + "… " * bool(tail) + (tail or "…")
         problem = Problem(file, place.line, place.column, where, "\n".join([first, *rest]))
     return problem
 

@@ -1,0 +1,1 @@
+"""Speed beside other tools, always as a ratio within one run."""
