@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from trsim.cli import shell
+from trsim.cli.stopping import Stopped, stop_if_asked
 from trsim.errors import (
     ExpressionError,
     LimitExceeded,
@@ -71,20 +72,43 @@ def test_the_traceback_is_shown_on_demand_only(
 
 @pytest.mark.parametrize(
     ("stop", "code", "word"),
-    [(KeyboardInterrupt(), 130, "interrupted"), (shell.Terminated(), 143, "terminated")],
+    [
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (Stopped(signal.SIGINT), 130, "interrupted"),
+        (Stopped(signal.SIGTERM), 143, "terminated"),
+    ],
 )
 def test_a_stop_is_told_without_a_traceback(
     trsim: Call, monkeypatch: pytest.MonkeyPatch, stop: BaseException, code: int, word: str
 ) -> None:
-    before = signal.getsignal(signal.SIGINT)
     monkeypatch.setattr(shell, "abandon_output", lambda: None)
     fail_with(monkeypatch, stop)
-    try:
-        outcome = trsim("diagram")
-    finally:
-        signal.signal(signal.SIGINT, before)
+    outcome = trsim("diagram")
     assert outcome.code == code
     assert outcome.err == f"trsim: {word} before the end\n"
+
+
+def test_a_signal_that_a_library_swallows_still_ends_the_work(
+    trsim: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached = []
+
+    def swallow(arguments: list[str]) -> int:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except BaseException:  # as the compiler of Python does
+            reached.append("swallowed")
+        stop_if_asked()
+        return 0
+
+    monkeypatch.setattr(shell, "abandon_output", lambda: None)
+    monkeypatch.setattr(shell, "_invoke", swallow)
+    before = signal.getsignal(signal.SIGTERM)
+    assert trsim("diagram").code == 143
+    assert reached == ["swallowed"]
+    assert signal.getsignal(signal.SIGTERM) is before
+    monkeypatch.setattr(shell, "_invoke", lambda arguments: 0)
+    assert trsim("diagram").code == 0, "a stop is forgotten when it is over"
 
 
 def test_a_command_that_does_not_exist_is_corrected(trsim: Call) -> None:

@@ -2,8 +2,8 @@
 
 A script is a text in two parts, divided by a line ``---``.  The head is YAML: activities, workers,
 queues, rules and a workflow in TaskRouter's own form.  The body has command lines, flush left, and
-below each the events it brings about, indented, with their own times; deadlines that pass on the
-way to a command come below the command before it.  ``#`` begins a comment line.
+below each the events it brings about, indented, with their own times, and those of deadlines that
+pass before the next command.  ``#`` begins a comment line.
 
 ::
 
@@ -159,14 +159,20 @@ class Performance:
                 continue
             at, verb, *words = line.split()
             now_ms = milliseconds(at)
-            self.workspace.advance(now_ms + (verb == "wait"))
-            yield from self.news()
-            yield line
-            if verb != "wait":
+            if verb == "wait":
+                yield line
+                self.workspace.advance(now_ms + 1)
+            else:
+                self.workspace.advance(now_ms)
+                yield from self.news()
+                yield line
+                created = None
                 try:
-                    self.workspace.handle(self.command(verb, words), now_ms)
+                    created = self.workspace.handle(self.command(verb, words), now_ms)
                 except CommandError as error:
                     yield f"  refused {error.http_status}: {error}"
+                if verb == "create" and created is None:
+                    self.tasks.pop()  # refused tasks have no number
             yield from self.news()
             self.check(now_ms)
 
@@ -247,7 +253,7 @@ class Performance:
         facts += [f"offset {seconds(row.offset_ms)}"] if row.offset_ms > 0 else []
         facts += [Reason(row.reason).text] if row.reason >= 0 else []
         at, subject = seconds(row.at_ms), " ".join(subjects)
-        return f"  {at:>5}  {event.label:<23}  {subject:<7}  {', '.join(facts)}".rstrip()
+        return f"  {at:>5}  {event.label:<23}  {subject:<10}  {', '.join(facts)}".rstrip()
 
 
 def play(path: Path) -> tuple[list[str], list[str]]:

@@ -128,6 +128,22 @@ def test_errors_in_both_modes(text: str, position: int, part: str, strict: bool)
     assert str(error).splitlines()[-1] == " " * (position + 2) + "^"
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a 1 > 2", "expected a comparison operator, found '1'"),
+        ("a 'x'", "expected a comparison operator, found ''x''"),
+        ("'x' AND b == 1", "expected a comparison operator, found 'AND'"),
+        ("a == ,", "expected an attribute or a constant, found ','"),
+        ("a = = 1", "expected an attribute or a constant, found '='"),
+    ],
+)
+def test_no_hint_is_better_than_a_wrong_one(text: str, reason: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        parse_syntax(text, strict=True)
+    assert caught.value.reason == reason
+
+
 TOLERATED = [
     # text, what it reads as, position, part of the remark, which strict reading has as its reason
     ("n == 'a', 'b'", "n == 'a'", 8, "','"),
@@ -204,6 +220,14 @@ def test_nesting_is_limited(build: Callable[[int], str], strict: bool) -> None:
 def test_brackets_side_by_side_are_not_nested() -> None:
     assert parse_syntax(" OR ".join(["(a IN [1])"] * 300), strict=True).remarks == ()
     assert parse_syntax("a IN [" + ",".join(["[]"] * 300) + "]", strict=True).remarks == ()
+
+
+@pytest.mark.parametrize("before", ["a IN [[1], []] OR ", "((a == 1)) OR "])
+def test_closed_brackets_leave_the_limit_as_it_was(before: str) -> None:
+    parse_syntax(before + mixed(MAX_NESTING), strict=True)
+    for build in (nested, nested_arrays, mixed):
+        with pytest.raises(ExpressionError, match="nested deeper"):
+            parse_syntax(before + build(MAX_NESTING + 1), strict=True)
 
 
 def test_length_is_limited() -> None:

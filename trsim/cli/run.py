@@ -122,9 +122,16 @@ def _run(options: RunOptions) -> None:
 
 def _simulated(model: Model, options: RunOptions) -> Study:
     from trsim.cli.progress import progress_bar
+    from trsim.cli.stopping import stop_if_asked
     from trsim.experiments.replicate import replicate
 
-    with progress_bar(quiet=options.quiet) as progress:
+    with progress_bar(quiet=options.quiet) as show_progress:
+
+        def progress(done: float) -> None:
+            stop_if_asked()
+            if show_progress is not None:
+                show_progress(done)
+
         return replicate(
             model,
             seed=options.seed,

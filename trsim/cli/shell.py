@@ -17,13 +17,12 @@ from __future__ import annotations
 import os
 import signal
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Sequence
 
 import click
 
 from trsim.cli.commands import trsim
+from trsim.cli.stopping import Stopped, signals_raise, stop_if_asked
 from trsim.cli.streams import (
     abandon_output,
     finish_output,
@@ -34,11 +33,7 @@ from trsim.cli.streams import (
 from trsim.errors import ScenarioError, TrsimError
 from trsim.report.wording import printable
 
-_INTERNAL, _MISUSE, _INTERRUPTED, _CLOSED_PIPE, _TERMINATED = 1, 2, 130, 141, 143
-
-
-class Terminated(BaseException):
-    """SIGTERM arrived."""
+_INTERNAL, _MISUSE, _CLOSED_PIPE = 1, 2, 141
 
 
 def run_commands(arguments: Sequence[str]) -> int:
@@ -50,21 +45,25 @@ def run_commands(arguments: Sequence[str]) -> int:
         What follows the name of the program.
     """
     try:
-        with _sigterm_raises():
-            try:
-                prepare_streams()
-                code = _invoke(list(arguments))
-                finish_output()
-            except (KeyboardInterrupt, Terminated) as stop:
-                return _stopped(stop)
-            except BrokenPipeError:
-                abandon_output()
-                return _CLOSED_PIPE
-            except Exception as problem:
-                return _failed(problem)
-            return code
-    except (KeyboardInterrupt, Terminated) as stop:
+        with signals_raise():
+            return _answered(list(arguments))
+    except (Stopped, KeyboardInterrupt) as stop:
         return _stopped(stop)
+
+
+def _answered(arguments: list[str]) -> int:
+    try:
+        prepare_streams()
+        code = _invoke(arguments)
+        stop_if_asked()
+        finish_output()
+    except BrokenPipeError:
+        abandon_output()
+        return _CLOSED_PIPE
+    except Exception as problem:
+        stop_if_asked()  # a library may have made something else of it
+        return _failed(problem)
+    return code
 
 
 def _invoke(arguments: list[str]) -> int:
@@ -127,31 +126,9 @@ def _internal_fault(problem: Exception) -> str:
     )
 
 
-def _stopped(stop: BaseException) -> int:
-    """Say that a run was cut short; a second signal from now on ends the process at once."""
-    if isinstance(stop, Terminated):
-        word, code = "terminated", _TERMINATED
-    else:
-        word, code = "interrupted", _INTERRUPTED
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-    talk(f"trsim: {word} before the end")
+def _stopped(stop: Stopped | KeyboardInterrupt) -> int:
+    """Say that the work was cut short."""
+    signaled = stop if isinstance(stop, Stopped) else Stopped(signal.SIGINT)
+    talk(f"trsim: {signaled.word} before the end")
     abandon_output()
-    return code
-
-
-@contextmanager
-def _sigterm_raises() -> Iterator[None]:
-    def stop(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        raise Terminated
-
-    before = signal.getsignal(signal.SIGTERM)
-    try:
-        signal.signal(signal.SIGTERM, stop)
-    except ValueError:  # only the main thread may; elsewhere the default stands
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    return signaled.exit_code

@@ -214,7 +214,7 @@ class _Parser:
             return "there are no functions"
         if isinstance(token.operand, Reference):
             return about_word(token.text, WORD_OPERATORS)
-        if token.kind is Kind.OPERAND and token.text.startswith("-"):
+        if token.text.startswith("-"):
             return "there is no arithmetic, and a name has no hyphens"
         if token.kind is Kind.OPEN_ARRAY and isinstance(left, Reference):
             return "an index stands directly behind the name"

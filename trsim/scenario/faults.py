@@ -15,6 +15,14 @@ from trsim.scenario.problems import Path, Place, allowed_names, nearest, problem
 from trsim.scenario.schema import ScenarioBlock
 
 _DISCRIMINATORS = ("distribution", "process")
+_STAND_INS: dict[str, Any] = {
+    "trsim": 1,
+    "task_queues": {"stand-in": {}},
+    "workflows": {"stand-in": {"configuration": {}}},
+    "workers": {},
+    "tasks": {},
+}
+"""What the schema asks for where nothing is left of it; no further check looks at it."""
 _CLOCK: frozenset[tuple[int | str, ...]] = frozenset((("start",), ("time_zone",)))
 _QUOTED = re.compile(r"'([^']*)'")
 
@@ -58,6 +66,7 @@ def without_faults(data: Any, error: ValidationError) -> ScenarioBlock | None:
             rest[str(steps[0])].pop(str(steps[1]), None)
         elif steps:
             rest.pop(str(steps[0]), None)
+    rest = {**_STAND_INS, **{key: part for key, part in rest.items() if part != {}}}
     try:
         return ScenarioBlock.model_validate(rest)
     except ValidationError:
