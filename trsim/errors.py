@@ -14,8 +14,9 @@
     ├── LimitExceeded                a run hit a limit or a goal was missed
     └── OutputError (OSError)        a result cannot be written
 
-Every exception carries its facts as fields, so that callers need not read the text.  Mistakes
-of trsim itself are assertions, never one of these.
+Every exception carries its facts as fields, so that callers need not read the text, and can be
+made again from its ``args``, so that it survives pickling.  Mistakes of trsim itself are
+assertions, never one of these.
 """
 
 from __future__ import annotations
@@ -34,6 +35,13 @@ class TrsimError(Exception):
     """
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        """Return the message."""
+        return self._message()
+
+    def _message(self) -> str:
+        return super().__str__()
 
 
 class UsageError(TrsimError, ValueError):
@@ -89,11 +97,13 @@ class IllegalTransition(CommandError):
         self.allowed = tuple(allowed)
         self.possible = tuple(possible)
         self.http_status = http_status
-        text = f"cannot {command} {subject}: it is {status}"
+        super().__init__(subject, status, command, self.allowed, self.possible, http_status)
+
+    def _message(self) -> str:
+        text = f"cannot {self.command} {self.subject}: it is {self.status}"
         if self.allowed:
             text += f"; only {' or '.join(self.allowed)} allows that"
-        text += f"; possible now: {', '.join(self.possible) or 'nothing'}"
-        super().__init__(text)
+        return f"{text}; possible now: {', '.join(self.possible) or 'nothing'}"
 
 
 class UnknownObject(CommandError, LookupError):
@@ -115,8 +125,11 @@ class UnknownObject(CommandError, LookupError):
         self.kind = kind
         self.identity = identity
         self.allowed = allowed
-        text = f"there is no {kind} {identity!r}"
-        super().__init__(f"{text}; {allowed}" if allowed else text)
+        super().__init__(kind, identity, allowed)
+
+    def _message(self) -> str:
+        text = f"there is no {self.kind} {self.identity!r}"
+        return f"{text}; {self.allowed}" if self.allowed else text
 
 
 class InvalidCommand(CommandError, ValueError):
@@ -133,7 +146,10 @@ class InvalidCommand(CommandError, ValueError):
     def __init__(self, command: str, reason: str) -> None:
         self.command = command
         self.reason = reason
-        super().__init__(f"cannot {command}: {reason}")
+        super().__init__(command, reason)
+
+    def _message(self) -> str:
+        return f"cannot {self.command}: {self.reason}"
 
 
 class ClockError(CommandError):
@@ -153,7 +169,10 @@ class ClockError(CommandError):
         self.now_ms = now_ms
         self.bound_ms = bound_ms
         self.reason = reason
-        super().__init__(f"cannot go on at {now_ms} ms: {reason} {bound_ms} ms")
+        super().__init__(now_ms, bound_ms, reason)
+
+    def _message(self) -> str:
+        return f"cannot go on at {self.now_ms} ms: {self.reason} {self.bound_ms} ms"
 
 
 class ExpressionError(TrsimError, ValueError):
@@ -175,10 +194,13 @@ class ExpressionError(TrsimError, ValueError):
         self.text = text
         self.position = position
         self.reason = reason
-        window = max(0, position - 60)
-        shown = text[window : position + 60].replace("\n", " ").replace("\t", " ")
+        super().__init__(text, position, reason)
+
+    def _message(self) -> str:
+        window = max(0, self.position - 60)
+        shown = self.text[window : self.position + 60].replace("\n", " ").replace("\t", " ")
         shown = "".join(char if char.isprintable() else "?" for char in shown)
-        super().__init__(f"{reason}\n  {shown}\n  {' ' * (position - window)}^")
+        return f"{self.reason}\n  {shown}\n  {' ' * (self.position - window)}^"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,10 +244,13 @@ class ScenarioError(TrsimError, ValueError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def _message(self) -> str:
         lines = [str(problem) for problem in self.problems[: self.SHOWN]]
         if len(self.problems) > self.SHOWN:
             lines.append(f"and {len(self.problems) - self.SHOWN} more problems")
-        super().__init__("\n".join(lines))
+        return "\n".join(lines)
 
 
 class LimitExceeded(TrsimError):

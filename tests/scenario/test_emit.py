@@ -41,7 +41,7 @@ def test_what_is_written_is_read(data: dict[str, Any]) -> None:
             'a: 30s\nb: 90/h\nc: "no"\nd: "08:00"\n',
         ),
         ({"a": {"b": {"c": [1, {"d": 2}]}}}, "a:\n  b:\n    c: [1, {d: 2}]\n"),
-        ({"a": [{"b": {"c": {"d": {}}}}]}, "a:\n  - b: {c: {d: {}}}\n"),
+        ({"a": [{"b": {"c": {"d": {}}}}]}, "a:\n  - b:\n      c: {d: {}}\n"),
         ({"a": [], "b": {}}, "a: []\nb: {}\n"),
     ],
 )
