@@ -12,7 +12,7 @@ import numpy as np
 from trsim.analysis.kpis import measure
 from trsim.analysis.results import Result
 from trsim.analysis.sample import Observation, Sample
-from trsim.core.states import Reason, ReservationStatus
+from trsim.core.states import Reason, ReservationStatus, TaskStatus
 
 Figure = tuple[float, float]
 """Numerator and denominator: what is compared is a ratio of totals."""
@@ -154,9 +154,9 @@ def assert_conserved(seen: Observation, result: Result) -> None:
     tasks, offers, workers = sample.tasks, sample.reservations, sample.workers
     assert workers is not None
     answered = int(np.count_nonzero(tasks.assigned_ms >= 0))
-    hung_up = int(np.count_nonzero(tasks.reason == Reason.HANGUP))
+    canceled = int(np.count_nonzero(tasks.status == TaskStatus.CANCELED))
     waiting = int(np.count_nonzero(tasks.waiting))
-    assert len(tasks) == answered + hung_up + waiting, "tasks: answered, hung up or waiting"
+    assert len(tasks) == answered + canceled + waiting, "tasks: answered, canceled or waiting"
     ways = sum(int(np.count_nonzero(offers.answered_by(way))) for way in ReservationStatus)
     assert len(offers) == ways, "an offer has one end"
     accepted = int(np.count_nonzero(offers.answered_by(ReservationStatus.ACCEPTED)))

@@ -68,9 +68,7 @@ def test_offers_go_round_absent_workers(idle_key: str) -> None:
 
 def rounds(params: Any) -> Content:
     """Return offers one after the other in a target with a deadline, to workers who stay."""
-    content = regular(
-        desk({"n": 5, "timeout": params["timeout"]}, (0.0, GAP_S * (TASKS + 0.9)))
-    )
+    content = regular(desk({"n": 5, "timeout": params["timeout"]}, (0.0, GAP_S * (TASKS + 0.9))))
     content["behaviors"]["desk"]["no_answer_probability"] = params["absent"]
     content["workflows"]["front_door"]["configuration"]["task_routing"] = {
         "filters": [

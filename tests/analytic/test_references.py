@@ -150,7 +150,9 @@ def test_simulated_references_balance(id_: str) -> None:
     mean = {name: value["mean"] for name, value in case.expect.items() if name != "lost_per_second"}
     lam, patience, off = (case.params[name] for name in ("lam", "patience", "off"))
     assert mean["mean_wait"] / patience == pytest.approx(mean["abandonment"], rel=2e-3)
-    assert mean["mean_pending"] + mean["ringing"] == pytest.approx(lam * mean["mean_wait"], rel=2e-3)
+    assert mean["mean_pending"] + mean["ringing"] == pytest.approx(
+        lam * mean["mean_wait"], rel=2e-3
+    )
     misses = lam * mean["offers_per_task"] * mean["timeout_share"]
     assert misses * off == pytest.approx(mean["away"], rel=2e-3)
     answered = lam * (1 - mean["abandonment"])

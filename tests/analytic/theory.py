@@ -91,7 +91,7 @@ def offer(law: Law, absent: float, timeout: float, workers: int = 1) -> Offer:
     """Return how a round of offers to some workers ends."""
 
     def nobody_yet(x: float) -> float:
-        return (1 - (1 - absent) * law(x)) ** workers
+        return math.pow(1 - (1 - absent) * law(x), workers)
 
     standing, _ = quad(nobody_yet, 0, timeout, epsabs=1e-12, epsrel=1e-12)
     return Offer(1 - nobody_yet(timeout), standing)
@@ -101,7 +101,7 @@ def answered_within(law: Law, absent: float, timeout: float, t: float) -> float:
     """Return the share answered within t where somebody is always free."""
     failed, rest = divmod(t, timeout)
     miss = 1 - (1 - absent) * law(timeout)
-    return 1 - miss**failed * (1 - (1 - absent) * law(rest))
+    return 1 - math.pow(miss, failed) * (1 - (1 - absent) * law(rest))
 
 
 def completion_moments(

@@ -1,4 +1,4 @@
-"""When the core wakes: how deadlines are computed, and that none is lost, early, late or a ghost."""
+"""When the core wakes: how deadlines are computed; none is lost, early, late or a ghost."""
 
 from __future__ import annotations
 

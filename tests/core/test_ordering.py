@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,7 +41,7 @@ def test_the_longest_idle_is_asked_first_and_never_occupied_before_all(
 ) -> None:
     asked = sorted(workers, key=lambda worker: worker_key(*worker))
     assert [idle_ms for idle_ms, _ in asked] == sorted(idle_ms for idle_ms, _ in workers)
-    assert all(a < b for a, b in zip(asked, asked[1:], strict=False))
+    assert all(a < b for a, b in pairwise(asked))
 
 
 def test_equal_deadlines_of_a_class_fire_in_creation_order() -> None:
