@@ -20,7 +20,7 @@ from trsim.analysis.study import Study
 from trsim.errors import OutputError, UsageError
 from trsim.eventlog import EventLog
 from trsim.experiments.replicate import replicate
-from trsim.experiments.runfolder import FILES, write_run_folder
+from trsim.experiments.runfolder import FILES, check_run_folder, write_run_folder
 
 SCENARIO = "trsim: 1\nname: Büro\n"
 
@@ -291,3 +291,13 @@ def test_an_old_folder_that_cannot_be_removed_is_named(
             write_run_folder(folder, study, SCENARIO)
     manifest = json.loads((folder / "manifest.json").read_bytes())
     assert manifest["seed"] == 7
+
+
+def test_a_place_can_be_checked_before_the_work(tmp_path: Path) -> None:
+    check_run_folder(tmp_path / "new")
+    check_run_folder(tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(OutputError, match="not a run of trsim"):
+        check_run_folder(tmp_path)
+    with pytest.raises(OutputError, match="not a folder"):
+        check_run_folder(tmp_path / "notes.txt")

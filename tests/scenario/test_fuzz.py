@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.scenario.desk import DESK
@@ -19,13 +19,28 @@ WORDS = ["", "0", "-1", "1e9", "~", "[]", "{}", "no", "30s", "5%", "90/h", "{dis
 WORDS += ["*a", "&a 1", "'", "!!str", "08:00", "2026-03-02", "{file: a.csv}", "[1, [2]]", "null"]
 
 
+def data_of(text: str) -> dict[str, Any]:
+    data = plain(read_yaml(text.encode(), "desk.yaml"))
+    assert isinstance(data, dict)
+    return data
+
+
 def outcome(text: str) -> str:
     try:
         data = plain(read_yaml(text.encode(), "desk.yaml"))
-        assert isinstance(data, dict)
-        Scenario.from_dict(data).compile()
     except ScenarioError as fault:
         return str(fault)
+    return refusal(data)
+
+
+def refusal(data: Any) -> str:
+    """Return what is said about a scenario; one that is taken compiles and can be written."""
+    try:
+        scenario = Scenario.from_dict(data)
+    except ScenarioError as fault:
+        return str(fault)
+    assert scenario.compile().digest == scenario.digest
+    assert Scenario.from_dict(data_of(scenario.to_yaml())) == scenario
     return ""
 
 
@@ -61,7 +76,7 @@ def leaves(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | 
     return [path, *(deep for step, child in children for deep in leaves(child, (*path, step)))]
 
 
-PATHS = leaves(plain(read_yaml(DESK.encode(), "desk.yaml")))[1:]
+PATHS = leaves(data_of(DESK))[1:]
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
@@ -71,33 +86,17 @@ json_values = st.recursive(
 
 @given(st.sampled_from(PATHS), json_values)
 def test_any_value_at_any_place(path: tuple[str | int, ...], value: object) -> None:
-    data = plain(read_yaml(DESK.encode(), "desk.yaml"))
-    holder = data
+    data = data_of(DESK)
+    holder: Any = data
     for step in path[:-1]:
-        holder = holder[step]  # type: ignore[index]
-    holder[path[-1]] = value  # type: ignore[index]
-    assert isinstance(data, dict)
-    try:
-        scenario = Scenario.from_dict(data)
-    except ScenarioError as fault:
-        assert str(fault).replace("\n", "").isprintable()
-        return
-    scenario.compile()
-    assert Scenario.from_dict(plain(read_yaml(scenario.to_yaml().encode(), "a"))) == scenario
+        holder = holder[step]
+    holder[path[-1]] = value
+    assert refusal(data).replace("\n", "").isprintable()
 
 
 @pytest.mark.parametrize("key", ["task_queues", "workflows", "behaviors", "workers", "tasks"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(min_size=1, max_size=8))
-def test_any_name(key: str, tmp_path: Path, name: str) -> None:
-    data = plain(read_yaml(DESK.encode(), "desk.yaml"))
-    assert isinstance(data, dict)
-    section = data[key]
-    section[name] = next(iter(section.values()))
-    try:
-        scenario = Scenario.from_dict(data)
-    except ScenarioError as fault:
-        assert str(fault).replace("\n", "").isprintable()
-        return
-    assert scenario.compile().digest == scenario.digest
-    assert Scenario.from_dict(plain(read_yaml(scenario.to_yaml().encode(), "a"))) == scenario
+@given(name=st.text(min_size=1, max_size=8))
+def test_any_name(key: str, name: str) -> None:
+    data = data_of(DESK)
+    data[key][name] = next(iter(data[key].values()))
+    assert refusal(data).replace("\n", "").isprintable()

@@ -230,7 +230,7 @@ def test_from_a_dictionary(desk: Scenario) -> None:
         (float("nan"), "scenario: seed: a number must be finite"),
         (10**30, "scenario: seed: a number has at most 15 digits"),
         (np.float64("inf"), "scenario: seed: a number must be finite"),
-        (object(), "scenario: seed: cannot hold a object"),
+        (object, "scenario: seed: cannot hold a type"),
         ({1, 2}, "scenario: seed: cannot hold a set"),
         (b"3", "scenario: seed: cannot hold a bytes"),
         ({None: 1}, "scenario: seed: a key must be a text"),

@@ -104,6 +104,10 @@ def _run(options: RunOptions) -> None:
     if not options.quiet:
         for warning in model.warnings:
             talk(visible(f"warning: {warning}"))
+    if options.out is not None:
+        from trsim.experiments.runfolder import check_run_folder
+
+        check_run_folder(options.out)
     study = _simulated(model, options)
     if options.out is not None:
         from trsim.experiments.runfolder import write_run_folder

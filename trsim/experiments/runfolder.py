@@ -97,6 +97,23 @@ def write_run_folder(folder: str | PathLike[str], study: Study, scenario_text: s
     return target
 
 
+def check_run_folder(folder: str | PathLike[str]) -> None:
+    """Refuse a place where :func:`write_run_folder` would not write, before the work is done.
+
+    Raises
+    ------
+    OutputError
+        The place is not a folder, or holds anything but a run of trsim.
+    """
+    target = Path(os.path.realpath(folder))
+    try:
+        _refuse_foreign(target)
+    except OutputError:
+        raise
+    except OSError as problem:
+        raise OutputError(f"cannot write {target}: {problem.strerror or problem}") from problem
+
+
 def manifest_of(study: Study) -> dict[str, Any]:
     """Return what a manifest says: all that is needed to run the study again and to check it."""
     versions = {name: _version(name) for name in _PACKAGES}

@@ -22,12 +22,14 @@ Path = tuple[str | int, ...]
 
 FILTER_KEYS = ("filter_friendly_name", "friendly_name", "expression", "targets")
 TARGET_KEYS = ("queue", "priority", "timeout")
-UNSUPPORTED_TARGET_KEYS = (
+KNOWN_WORKER_KEYS = ("known_worker_sid", "known_worker_friendly_name")
+UNSUPPORTED_KEYS = ("skip_if", "order_by", *KNOWN_WORKER_KEYS)
+"""Keys of a target that TaskRouter acts on and trsim does not yet."""
+DEFAULT_FILTER_KEYS = (
+    "filter_friendly_name",
+    *TARGET_KEYS,
     "expression",
-    "skip_if",
-    "order_by",
-    "known_worker_sid",
-    "known_worker_friendly_name",
+    *UNSUPPORTED_KEYS,
 )
 HIGHEST_PRIORITY = 2**31 - 1
 LONGEST_TIMEOUT_S = 2**31 - 1
@@ -127,14 +129,14 @@ class _Reader:
             self.refuse(path, f"must be a mapping, not {_kind(routing)}")
             return None
         self.unknown_keys(routing, ("filters", "default_filter"), path)
-        filters = routing.get("filters") or []
-        if not isinstance(filters, list):
+        filters, default_filter = routing.get("filters"), routing.get("default_filter")
+        if filters is not None and not isinstance(filters, list):
             self.refuse((*path, "filters"), f"must be a list, not {_kind(filters)}")
-            filters = []
-        read = [self.filter(item, (*path, "filters", i)) for i, item in enumerate(filters)]
-        default = self.default(routing.get("default_filter"), (*path, "default_filter"))
-        if not filters and default is None:
+            filters = None
+        elif not filters and default_filter is None:
             self.refuse(path, "has neither filters nor a default_filter: no task could enter")
+        read = [self.filter(item, (*path, "filters", i)) for i, item in enumerate(filters or ())]
+        default = self.default(default_filter, (*path, "default_filter"))
         return WorkflowDocument(tuple(f for f in read if f is not None), default)
 
     def filter(self, item: object, path: Path) -> Filter | None:
@@ -142,19 +144,20 @@ class _Reader:
             self.refuse(path, f"a filter must be a mapping, not {_kind(item)}")
             return None
         only_queue = "targets" not in item and "queue" in item
-        self.unknown_keys(item, (*FILTER_KEYS, *(TARGET_KEYS if only_queue else ())), path)
+        known = (*FILTER_KEYS, *TARGET_KEYS, *UNSUPPORTED_KEYS) if only_queue else FILTER_KEYS
+        self.unknown_keys(item, known, path)
         targets = [item] if only_queue else item.get("targets")
         if only_queue:
             self.warn(path, "names a queue without targets; read as a filter with that one target")
         if not isinstance(targets, list) or not targets:
             self.refuse((*path, "targets"), "a filter needs a list of at least one target")
             targets = []
-        name = str(item.get("filter_friendly_name", item.get("friendly_name", "")))
+        name = item.get("filter_friendly_name") or item.get("friendly_name")
         expression = self.expression(item, path)
         read = tuple(self.targets(targets, path if only_queue else (*path, "targets"), only_queue))
         if expression is None or not read:
             return None
-        return Filter(name or f"filter {path[-1]}", expression, read)
+        return Filter(str(name or f"filter {path[-1]}"), expression, read)
 
     def expression(self, item: Mapping[str, object], path: Path) -> Expression | None:
         text = item.get("expression")
@@ -177,30 +180,36 @@ class _Reader:
         for position, item in enumerate(targets):
             here = path if bare else (*path, position)
             if endless is not None:
-                self.warn(here, f"is never reached: target {endless} has no timeout")
-            target = self.target(item, queue, here, bare)
+                self.warn(here, f"is never reached by a timeout: target {endless} has none")
+            if not isinstance(item, Mapping):
+                self.refuse(here, f"a target must be a mapping, not {_kind(item)}")
+                continue
+            if not bare:
+                self.unknown_keys(item, (*TARGET_KEYS, "expression", *UNSUPPORTED_KEYS), here)
+                self.unsupported(item, ("expression",), here)
+            self.unsupported(item, UNSUPPORTED_KEYS, here)
+            if queue is None and item.get("queue") is None and position == 0:
+                self.refuse(here, "the first target must name a queue")
+            target = self.target(item, queue, here)
             if target is None:
                 continue
             queue = target.queue
-            if target.timeout_s is None and endless is None:
+            if endless is None and item.get("timeout") is None:
                 endless = position
             yield target
 
     def target(
-        self, item: object, inherited: int | None, path: Path, bare: bool = False
+        self, item: Mapping[str, object], inherited: int | None, path: Path
     ) -> Target | None:
-        if not isinstance(item, Mapping):
-            self.refuse(path, f"a target must be a mapping, not {_kind(item)}")
-            return None
-        if not bare:
-            self.unknown_keys(item, TARGET_KEYS, path)
-            for key in UNSUPPORTED_TARGET_KEYS:
-                if key in item:
-                    self.refuse((*path, key), f"{key} is not supported yet")
-        queue = self.queue(item, inherited, path)
+        queue = self.queue(item, path) if item.get("queue") is not None else inherited
         priority = self.number(item, "priority", (0, HIGHEST_PRIORITY), path)
         timeout = self.number(item, "timeout", (1, LONGEST_TIMEOUT_S), path)
         return None if queue is None else Target(queue, priority, timeout)
+
+    def unsupported(self, item: Mapping[str, object], keys: tuple[str, ...], path: Path) -> None:
+        for key in keys:
+            if key in item:
+                self.refuse((*path, key), f"{key} is not supported yet")
 
     def default(self, item: object, path: Path) -> Target | None:
         if item is None:
@@ -208,23 +217,20 @@ class _Reader:
         if not isinstance(item, Mapping):
             self.refuse(path, f"must be a mapping, not {_kind(item)}")
             return None
-        self.unknown_keys(item, ("queue", "priority", "timeout", "filter_friendly_name"), path)
-        for key in ("expression", "order_by"):
-            if key in item:
-                self.refuse((*path, key), f"{key} is not supported yet")
+        self.unknown_keys(item, DEFAULT_FILTER_KEYS, path)
+        self.unsupported(item, ("expression", "order_by", *KNOWN_WORKER_KEYS), path)
         for key in ("timeout", "skip_if"):
             if key in item:
                 self.warn((*path, key), "has no effect on a default filter: tasks wait until TTL")
-        queue = self.queue(item, None, path)
+        if item.get("queue") is None:
+            self.refuse(path, "a default filter must name a queue")
+            return None
+        queue = self.queue(item, path)
         priority = self.number(item, "priority", (0, HIGHEST_PRIORITY), path)
         return None if queue is None else Target(queue, priority, None)
 
-    def queue(self, item: Mapping[str, object], inherited: int | None, path: Path) -> int | None:
-        name = item.get("queue")
-        if name is None:
-            if inherited is None:
-                self.refuse(path, "the first target must name a queue")
-            return inherited
+    def queue(self, item: Mapping[str, object], path: Path) -> int | None:
+        name = item["queue"]
         number = self.queues.get(name) if isinstance(name, str) else None
         if number is None:
             known = ", ".join(repr(queue) for queue in list(self.queues)[:8])
@@ -250,7 +256,7 @@ class _Reader:
 
     def unknown_keys(self, item: Mapping[str, object], known: tuple[str, ...], path: Path) -> None:
         for key in item:
-            if key in known or key in UNSUPPORTED_TARGET_KEYS:
+            if key in known:
                 continue
             near = get_close_matches(str(key), known, n=1)
             advice = f" (did you mean {near[0]!r}?)" if near else ""
@@ -258,5 +264,7 @@ class _Reader:
 
 
 def _kind(value: object) -> str:
-    names = {dict: "a mapping", list: "a list", str: "a text", bool: "true or false"}
-    return names.get(type(value), "nothing" if value is None else "a number")
+    if value is None:
+        return "nothing"
+    kinds = {bool: "true or false", str: "a text", Mapping: "a mapping", list: "a list"}
+    return next((word for kind, word in kinds.items() if isinstance(value, kind)), "a number")

@@ -14,6 +14,8 @@ from trsim.scenario.nodes import Entry, ListNode, MapNode, Node, ScalarNode, chi
 from trsim.scenario.problems import Path, Place, allowed_names, nearest, problem_at, shown
 from trsim.scenario.schema import ScenarioBlock
 
+MOST_PROBLEMS = 1_000
+"""Faults of the schema that are put into words; a file with more of them is something else."""
 _DISCRIMINATORS = ("distribution", "process")
 _STAND_INS: dict[str, Any] = {
     "trsim": 1,
@@ -43,7 +45,7 @@ def schema_problems(
     keys : mapping
         By `id` of each mapping in `data` that is a block: its keys.
     """
-    for item in error.errors(include_url=False, include_input=True):
+    for item in error.errors(include_url=False, include_input=True)[:MOST_PROBLEMS]:
         place, path, mapping = _locate(item["loc"], item["type"], root, data)
         yield problem_at(place, path, _reason(item, path, keys.get(id(mapping), ())))
 

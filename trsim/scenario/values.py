@@ -153,8 +153,8 @@ def rate_text(per_second: float) -> str:
 
     Examples
     --------
-    >>> rate_text(0.025), rate_text(1 / 3)
-    ('90/h', '20/m')
+    >>> rate_text(0.025), rate_text(0.02 / 86_400)
+    ('90/h', '0.02/d')
     """
     for unit in ("h", "m", "s", "d", "w", "ms"):
         number = round(Decimal(repr(per_second)) * _UNITS_MS[unit] / SECOND_MS, 6)
