@@ -76,6 +76,34 @@ def test_set_changes_a_value_and_until_the_end(trsim: Call, desk: Path) -> None:
     assert document["provenance"]["digest"] != unchanged["provenance"]["digest"]
 
 
+def test_a_longer_run_has_shifts_on_every_day(trsim: Call, tmp_path: Path) -> None:
+    # A call at noon of each of three days; the only worker is on duty from 11 to 13 o'clock.
+    scenario = tmp_path / "days.yaml"
+    scenario.write_text(
+        """
+trsim: 1
+name: Days
+start: 2026-03-02T00:00
+horizon: 1d
+task_queues: {q: {}}
+workflows: {w: {configuration: {task_routing: {default_filter: {queue: q}}}}}
+behaviors: {b: {answer_delay: 2s}}
+workers: {Ann: {behavior: b, shifts: [{from: "11:00", to: "13:00"}]}}
+tasks:
+  calls:
+    workflow: w
+    arrivals: {process: at, times: [12h, 36h, 60h]}
+    talk_time: 1m
+"""
+    )
+    one = {kpi["name"]: kpi for kpi in document_of(trsim("run", scenario, "--json"))["kpis"]}
+    assert one["offered"]["estimate"] == one["completed"]["estimate"] == 1
+    longer = document_of(trsim("run", scenario, "--json", "--until", "3d"))
+    three = {kpi["name"]: kpi["estimate"] for kpi in longer["kpis"]}
+    assert three["offered"] == three["completed"] == 3
+    assert three["mean_wait"] == 2.0
+
+
 def test_a_set_that_leads_nowhere_is_corrected(trsim: Call, desk: Path) -> None:
     outcome = trsim("run", desk, "--set", "workers.agnet.count=9")
     assert (outcome.code, outcome.out) == (2, "")

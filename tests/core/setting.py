@@ -62,6 +62,13 @@ class Queue:
     max_reserved: int = 1
     reservation_activity: int = -1
     assignment_activity: int = -1
+    expression: str | None = None
+    """Who is in it, by ``number``, instead of a list that is long."""
+
+    @property
+    def target_workers(self) -> str:
+        """The expression that the core is given."""
+        return self.expression or f"number IN {list(self.members)}"
 
 
 @dataclass(frozen=True)
@@ -121,10 +128,7 @@ class Setting:
         return compile_routing(
             self.spec(),
             [_document(flow) for flow in self.flows],
-            [
-                parse_expression(f"number IN {list(queue.members)}", Scope.WORKER)
-                for queue in self.queues
-            ],
+            [parse_expression(queue.target_workers, Scope.WORKER) for queue in self.queues],
             [{"number": i} for i in range(len(self.workers))],
             [{"kind": i} for i in range(self.n_kinds)],
         )

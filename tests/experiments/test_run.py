@@ -43,7 +43,7 @@ def test_a_seed_out_of_bounds_is_refused(seed: Any) -> None:
         run(desk(), seed=seed)
 
 
-@pytest.mark.parametrize("until_s", [0, 600, -1, math.inf, math.nan])
+@pytest.mark.parametrize("until_s", [0, 600, -1, math.inf, math.nan, 1e9])
 def test_an_end_within_the_warm_up_is_refused(until_s: float) -> None:
     with pytest.raises(UsageError, match=r"until_s must lie beyond the warm-up of 600\.0 s"):
         run(desk(), until_s=until_s)

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from trsim.scenario.load import Scenario
 
 
-def load(file: str, settings: Sequence[str] = ()) -> tuple[Scenario, Model]:
+def load(
+    file: str, settings: Sequence[str] = (), until: str | None = None
+) -> tuple[Scenario, Model]:
     """Return the scenario as used and its model.
 
     Parameters
@@ -21,6 +23,9 @@ def load(file: str, settings: Sequence[str] = ()) -> tuple[Scenario, Model]:
         The scenario file.
     settings : sequence of str
         Changes to it, each ``path=value``.
+    until : str, optional
+        A horizon to use instead of the scenario's, as a duration.  It is part of the scenario,
+        because shifts and patterns that recur daily are laid out up to it.
 
     Raises
     ------
@@ -32,6 +37,8 @@ def load(file: str, settings: Sequence[str] = ()) -> tuple[Scenario, Model]:
     from trsim.scenario.load import load_scenario, parse_setting
 
     changes = dict(parse_setting(setting) for setting in settings)
+    if until is not None:
+        changes["horizon"] = until
     scenario = load_scenario(file)
     if changes:
         scenario = scenario.replace(changes)

@@ -25,7 +25,7 @@ class RunOptions:
     seed: int | None
     replications: int | None
     settings: tuple[str, ...]
-    until_ms: int | None
+    until: str | None
     out: str | None
     as_json: bool
     trace: bool
@@ -34,20 +34,19 @@ class RunOptions:
     definitions: bool
 
 
-class _DurationType(click.ParamType[int]):
-    """A duration as scenario files spell it, in milliseconds."""
+class _DurationType(click.ParamType[str]):
+    """A duration as scenario files spell it, checked and left as it is."""
 
     name = "duration"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         from trsim.scenario.values import duration_ms
 
-        if isinstance(value, int):
-            return value
         try:
-            return duration_ms(value)
+            duration_ms(value)
         except ValueError as problem:
             self.fail(str(problem))
+        return str(value)
 
 
 @click.command("run", cls=RichCommand)
@@ -69,10 +68,10 @@ class _DurationType(click.ParamType[int]):
 )
 @click.option(
     "--until",
-    "until_ms",
+    "until",
     type=_DurationType(),
     envvar="TRSIM_RUN_UNTIL",
-    help="Simulate up to here, e.g. 2h.",
+    help="Simulate up to here instead of the horizon, e.g. 2h.",
 )
 @click.option("--out", metavar="DIR", help="Keep scenario, event log, tables and KPIs here.")
 @click.option(
@@ -100,7 +99,7 @@ def _run(options: RunOptions) -> None:
         raise UsageError("--json and --trace stand alone: choose one of them, or none")
     from trsim.cli.streams import talk, visible
 
-    scenario, model = load(options.scenario, options.settings)
+    scenario, model = load(options.scenario, options.settings, options.until)
     if not options.quiet:
         for warning in model.warnings:
             talk(visible(f"warning: {warning}"))
@@ -140,7 +139,6 @@ def _simulated(model: Model, options: RunOptions) -> Study:
             model,
             seed=options.seed,
             replications=options.replications,
-            until_s=None if options.until_ms is None else options.until_ms / 1000,
             progress=progress,
         )
 

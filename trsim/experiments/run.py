@@ -88,7 +88,8 @@ def run(
     seed : int, optional
         Root seed, >= 0; left out: the model's.
     until_s : float, optional
-        End of the run, beyond the warm-up [s]; left out: the model's horizon.
+        End of the run, beyond the warm-up and not beyond the model's horizon [s]; left out: the
+        model's horizon.
     progress : callable, optional
         Called now and then with the share of the simulated time that is over, 0 … 1.
 
@@ -114,7 +115,8 @@ def plan(model: Model, seed: int | None, until_s: float | None) -> Plan:
     seed : int, optional
         Root seed, >= 0; None: the model's.
     until_s : float, optional
-        End of the run, beyond the warm-up [s]; None: the model's horizon.
+        End of the run, beyond the warm-up and not beyond the model's horizon [s]; None: the
+        model's horizon.
 
     Raises
     ------
@@ -124,12 +126,15 @@ def plan(model: Model, seed: int | None, until_s: float | None) -> Plan:
     used_seed = whole_number("seed", model.seed if seed is None else seed, 0)
     horizon_ms = model.horizon_ms
     if until_s is not None:
-        if not math.isfinite(until_s) or round(until_s * 1000) <= model.warm_up_ms:
+        # What recurs daily is laid out up to the model's horizon, so a run cannot go beyond it.
+        end_ms = round(until_s * 1000) if math.isfinite(until_s) else -1
+        if not model.warm_up_ms < end_ms <= horizon_ms:
             raise UsageError(
-                f"until_s must lie beyond the warm-up of {model.warm_up_ms / 1000} s, "
-                f"not be {until_s}"
+                f"until_s must lie beyond the warm-up of {model.warm_up_ms / 1000} s and not "
+                f"beyond the horizon of {horizon_ms / 1000} s, not be {until_s}; a longer run "
+                f"needs a scenario with a longer horizon"
             )
-        horizon_ms = round(until_s * 1000)
+        horizon_ms = end_ms
     return Plan(model, used_seed, horizon_ms)
 
 
