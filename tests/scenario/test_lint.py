@@ -34,6 +34,23 @@ UNTIMED = "default_filter: {queue: everyone, timeout: 5}"
             [],
         ),
         (
+            # The group is left alone even where the timetable brings Alice back.
+            [
+                ("    return_delay: {after_timeout: 1m}\n", ""),
+                ("worker: Alice, activity: Offline", "worker: Alice, activity: Available"),
+            ],
+            ["desk.yaml:22:3: behaviors.phone: a worker who misses an offer never comes back"],
+        ),
+        (
+            [
+                ("    return_delay: {after_timeout: 1m}\n", ""),
+                ("worker: Alice, activity: Offline", "worker: Alice, activity: Available"),
+                ("  agent:\n    count: 3\n    behavior: phone\n", ""),
+                ('    shifts: [{from: "08:00", to: "09:00"}]\n', ""),
+            ],
+            [],
+        ),
+        (
             [("        default_filter: {queue: everyone}\n", ""), ("== 'billing'\"", "== 'b'\"")],
             ["desk.yaml:32:3: tasks.calls: all of its tasks are refused"],
         ),

@@ -14,12 +14,18 @@ from typing import Final, NamedTuple
 
 from trsim.core.deadlines import ASSIGNED_LIFE_MS, TERMINAL_LIFE_MS
 from trsim.core.events import EventType, Row
-from trsim.core.invariants import ACCEPTED, LIVE, PENDING, WRAPPING, InvariantBroken
+from trsim.core.invariants import ACCEPTED, PENDING, WRAPPING, InvariantBroken
 from trsim.core.ordering import task_key, worker_key
 from trsim.core.replay import Replay
 from trsim.core.router import Router
 from trsim.core.spec import WorkspaceSpec
-from trsim.core.states import REMOVED, Reason, ReservationStatus, TaskStatus
+from trsim.core.states import (
+    LIVE_RESERVATION,
+    REMOVED,
+    Reason,
+    ReservationStatus,
+    TaskStatus,
+)
 
 ABSENT: Final = -1
 """In moves: before the object was created."""
@@ -56,7 +62,7 @@ MOVES: Final[dict[int, Move]] = {
     _E.RESERVATION_TIMEOUT: Move(_pairs(*_FAILS), _pairs((PENDING, _R.TIMEOUT))),
     _E.RESERVATION_CANCELED: Move(
         _pairs(*_FAILS, (_T.CANCELED, _T.CANCELED), (REMOVED, REMOVED)),
-        _pairs(*((live, _R.CANCELED) for live in LIVE)),
+        _pairs(*((live, _R.CANCELED) for live in LIVE_RESERVATION)),
     ),
     _E.RESERVATION_RESCINDED: Move(
         _pairs((_T.ASSIGNED, _T.ASSIGNED)), _pairs((PENDING, _R.RESCINDED))
@@ -277,7 +283,7 @@ class Chronicle:
         for task in sorted(self._touched):
             first, size = state.task_first_reservation[task], state.task_reservations[task]
             batch = state.reservation_status[first : first + size] if first >= 0 else []
-            offers = [status for status in batch if status in LIVE]
+            offers = [status for status in batch if status in LIVE_RESERVATION]
             a_command_leaves_nothing_half_done(task, state.task_status[task], offers)
         self._touched.clear()
         due_ms = self.next_deadline()
@@ -304,7 +310,7 @@ class Chronicle:
     def close(self) -> None:
         """Check the sums over everything that was fed."""
         state, rows = self.state, self._rows
-        live = Counter(status for status in state.reservation_status if status in LIVE)
+        live = Counter(status for status in state.reservation_status if status in LIVE_RESERVATION)
         ended = sum(rows[event] for event in _ENDS)
         created = rows[EventType.RESERVATION_CREATED]
         the_accounts_balance("reservations", created, ended + live.total())

@@ -18,14 +18,9 @@ from trsim.core.ledger import NO_DEADLINE, NOT_READY, Ledger
 from trsim.core.ordering import task_key, worker_key
 from trsim.core.router import Router
 from trsim.core.spec import WorkspaceSpec
-from trsim.core.states import REMOVED, ReservationStatus, TaskStatus
+from trsim.core.states import LIVE_RESERVATION, REMOVED, ReservationStatus, TaskStatus
 
-PENDING, ACCEPTED, WRAPPING = (
-    ReservationStatus.PENDING,
-    ReservationStatus.ACCEPTED,
-    ReservationStatus.WRAPPING,
-)
-LIVE: Final = frozenset({PENDING, ACCEPTED, WRAPPING})
+PENDING, ACCEPTED, WRAPPING = LIVE_RESERVATION
 MOST_RESERVED_WORKERS: Final = 50
 """Upper bound of a queue's reserved workers (Twilio, "TaskQueues resource")."""
 
@@ -69,7 +64,7 @@ class State:
         self.load = [0] * (len(spec.workers) * len(spec.channels))
         self.accepted = [0] * len(self.load)
         for reservation, status in enumerate(ledger.reservation_status):
-            if status in LIVE:
+            if status in LIVE_RESERVATION:
                 task = ledger.reservation_task[reservation]
                 worker = ledger.reservation_worker[reservation]
                 place = worker * len(spec.channels) + ledger.task_channel[task]

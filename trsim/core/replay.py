@@ -12,10 +12,7 @@ from collections.abc import Iterable, Sequence
 from trsim.core.events import NOTHING, EventType, Row
 from trsim.core.ledger import Ledger
 from trsim.core.spec import IdleKey, WorkspaceSpec
-from trsim.core.states import REMOVED, ReservationStatus, TaskStatus
-
-LIVE = (ReservationStatus.PENDING, ReservationStatus.ACCEPTED, ReservationStatus.WRAPPING)
-"""Statuses in which a reservation takes a slot of its worker."""
+from trsim.core.states import LIVE_RESERVATION, REMOVED, ReservationStatus, TaskStatus
 
 FACTS = (
     "task_status",
@@ -157,7 +154,7 @@ class Replay:
         self.reservation_status[reservation] = row.reservation_status
         if row.reservation_status == ReservationStatus.ACCEPTED:
             self.task_holder[task] = reservation
-        elif row.reservation_status not in LIVE:
+        elif row.reservation_status not in LIVE_RESERVATION:
             if self.task_holder[task] == reservation:
                 self.task_holder[task] = NOTHING
             self.worker_reservations[worker].remove(reservation)

@@ -143,6 +143,12 @@ _REASON_TEXTS = {
 REMOVED = len(TaskStatus)
 """What the ledger holds instead of a status once a task is removed; no step leads from there."""
 
+LIVE_RESERVATION = (
+    ReservationStatus.PENDING,
+    ReservationStatus.ACCEPTED,
+    ReservationStatus.WRAPPING,
+)
+"""Statuses in which a reservation takes a slot of its worker."""
 TERMINAL_TASK = frozenset({TaskStatus.COMPLETED, TaskStatus.CANCELED})
 TERMINAL_RESERVATION = frozenset(
     {

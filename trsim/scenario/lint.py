@@ -47,10 +47,17 @@ def _away_for_good(scenario: ScenarioBlock) -> Iterator[tuple[Path, str]]:
     if activities[workspace.timeout_activity]:
         return
     shortest_ms = min(flow.task_reservation_timeout for flow in scenario.workflows.values())
-    used = {worker.behavior for worker in scenario.workers.values()}
+    brought_back = {
+        entry.worker
+        for entry in scenario.timetable
+        if entry.worker is not None and activities.get(entry.activity or "", False)
+    }
+    left_alone = {
+        worker.behavior for name, worker in scenario.workers.items() if name not in brought_back
+    }
     for name, behavior in scenario.behaviors.items():
         if (
-            name in used
+            name in left_alone
             and behavior.return_delay.after_timeout is None
             and _can_miss(behavior, shortest_ms)
         ):
