@@ -14,17 +14,17 @@ from tests.analytic.test_agreement import PLANS
 FIRST_TARGETS = "workflows.front_door.configuration.task_routing.filters[0].targets"
 
 COARSE = [
-    pytest.param("W2", Fault({"lam": 0.105 * 1.05}), id="5 % more arrivals"),
+    pytest.param("EA-9-10-120", Fault({"lam": 0.1 * 1.05}), id="5 % more arrivals"),
     pytest.param("LT-10", Fault({"timeout": 8.0}), id="offers time out 2 s early"),
     pytest.param("LT-5", Fault({"absent": 0.25}), id="a quarter absent, not 15 %"),
     pytest.param("D5", Fault({"off": 120.0}), id="workers return after twice the time"),
     pytest.param(
-        "EA-9-10-120",
+        "EA-20-21.6-120",
         Fault(places={"tasks.calls.patience": "120s"}),
         id="everybody gives up after the mean patience",
     ),
     pytest.param("MG1-D-0.008", Fault({"handle_cv2": 1.0}), id="handling times vary"),
-    pytest.param("PRI-7-2", Fault(places={"tasks.first.priority": 0}), id="priority ignored"),
+    pytest.param("PRI-1-2", Fault(places={"tasks.first.priority": 0}), id="priority ignored"),
     pytest.param("MO-3", Fault({"offers": 2}), id="two offers at a time, not three"),
 ]
 

@@ -20,7 +20,7 @@ from tests.core.setting import Choice, Setting, random_setting
 from trsim.core import commands
 from trsim.core.states import Reason
 
-SEEDS = 200
+SEEDS = 300
 COMMANDS = 100
 DEEP_SHARDS = 8
 DEEP_COMMANDS = 1_000_000
