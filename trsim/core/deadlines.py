@@ -9,11 +9,11 @@ follow the task's age), "Tasks resource" (time to live, removal).
 
 from __future__ import annotations
 
-from heapq import heappush
+from collections import deque
+from heapq import heappop, heappush
 
-from trsim.core.codes import (
-    DEADLINE_PURGE,
-)
+from trsim.core.codes import DEADLINE_PURGE
+from trsim.core.ordering import DeadlineClass
 
 ASSIGNED_LIFE_MS = 86_400_000
 """A task is removed this long after its assignment [ms]."""
@@ -52,20 +52,41 @@ NEVER_MS = 2**62
 class Calendar:
     """Deadlines in firing order.
 
-    Purges are kept apart: nothing can follow from one but its own row, so nobody has to be woken
-    for it; :meth:`Workspace.advance` fires it, stamped with its own instant, when it passes.
+    Most deadlines of a class lie a fixed time ahead, so they are armed in the order in which they
+    fire.  Each class keeps them in a *lane*, first come first, and only a lane's first entry
+    takes part in the heap; a deadline that overtakes its lane goes into the heap itself.  So the
+    heap stays small however many tasks are alive.
+
+    Attributes
+    ----------
+    entries : list of Deadline
+        The heap; never empty, for it ends with an entry at :data:`NEVER_MS`.
     """
 
-    __slots__ = ("entries", "purges")
+    __slots__ = ("_lanes", "entries")
 
     def __init__(self) -> None:
         self.entries: list[Deadline] = [(NEVER_MS, DEADLINE_PURGE, -1)]
-        self.purges: list[Deadline] = [(NEVER_MS, DEADLINE_PURGE, -1)]
+        self._lanes: tuple[deque[Deadline], ...] = tuple(deque() for _ in DeadlineClass)
 
     def arm(self, at_ms: int, kind: int, subject: int) -> None:
         """Add a deadline."""
-        heappush(self.entries, (at_ms, kind, subject))
+        entry = (at_ms, kind, subject)
+        lane = self._lanes[kind]
+        if not lane:
+            lane.append(entry)
+            heappush(self.entries, entry)
+        elif entry < lane[-1]:
+            heappush(self.entries, entry)
+        else:
+            lane.append(entry)
 
-    def arm_purge(self, at_ms: int, task: int) -> None:
-        """Add the instant at which a task is forgotten."""
-        heappush(self.purges, (at_ms, DEADLINE_PURGE, task))
+    def pop(self) -> Deadline:
+        """Remove and return the first deadline."""
+        entry = heappop(self.entries)
+        lane = self._lanes[entry[1]]
+        if lane and lane[0] is entry:
+            lane.popleft()
+            if lane:
+                heappush(self.entries, lane[0])
+        return entry

@@ -8,6 +8,7 @@ Sources: Twilio, "Task lifecycle and state", "Tasks resource".
 from __future__ import annotations
 
 from trsim.core.codes import (
+    DEADLINE_PURGE,
     EVENT_RESERVATION_CANCELED,
     EVENT_RESERVATION_RESCINDED,
     EVENT_TASK_CANCELED,
@@ -28,20 +29,20 @@ from trsim.core.writer import Writer
 class Endings:
     """The ends of tasks and of the reservations that end with them."""
 
-    __slots__ = ("_calendar", "_ledger", "_workers", "_writer")
+    __slots__ = ("_ledger", "_purges", "_workers", "_writer")
 
     def __init__(
-        self, ledger: Ledger, writer: Writer, workers: Workers, calendar: Calendar
+        self, ledger: Ledger, writer: Writer, workers: Workers, purges: Calendar
     ) -> None:
         self._ledger = ledger
         self._writer = writer
         self._workers = workers
-        self._calendar = calendar
+        self._purges = purges
 
     def cancel(self, task: int, reason: Reason, now_ms: int) -> None:
         """End a pending or reserved task (T8 … T13); its open reservations are canceled (R5)."""
         self._writer.step_task(task, STEP_CANCEL)
-        self._calendar.arm_purge(now_ms + TERMINAL_LIFE_MS, task)
+        self._purges.arm(now_ms + TERMINAL_LIFE_MS, DEADLINE_PURGE, task)
         self._writer.task_row(now_ms, EVENT_TASK_CANCELED, task, reason)
         self._cancel_open(task, now_ms)
 
@@ -64,7 +65,7 @@ class Endings:
         ledger = self._ledger
         holder = ledger.task_holder[task]
         ledger.task_holder[task] = -1
-        self._calendar.arm_purge(now_ms + TERMINAL_LIFE_MS, task)
+        self._purges.arm(now_ms + TERMINAL_LIFE_MS, DEADLINE_PURGE, task)
         self._writer.completed(now_ms, task, holder)
         self._workers.free(holder, now_ms)
         ledger.refresh_worker(ledger.reservation_worker[holder])

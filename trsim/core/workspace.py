@@ -12,7 +12,6 @@ A command is checked completely before the first change, so a refused one leaves
 from __future__ import annotations
 
 from collections.abc import Callable
-from heapq import heappop
 
 from trsim.core.checks import Checks
 from trsim.core.codes import (
@@ -95,6 +94,7 @@ class Workspace:
         "_floor_ms",
         "_handlers",
         "_offers",
+        "_purges",
         "_router",
         "_workers",
         "_writer",
@@ -109,9 +109,11 @@ class Workspace:
         self._router = router
         self._calendar = Calendar()
         self.deadlines = self._calendar.entries
+        # Purges are kept apart: nothing follows from one but its own row, so nobody is woken.
+        self._purges = Calendar()
         self._writer = Writer(self.ledger, record)
         self._workers = Workers(spec, self.ledger, self._writer)
-        self._endings = Endings(self.ledger, self._writer, self._workers, self._calendar)
+        self._endings = Endings(self.ledger, self._writer, self._workers, self._purges)
         self._offers = Offers(
             spec, router, self._calendar, self._writer, self._workers, self._endings
         )
@@ -163,7 +165,7 @@ class Workspace:
         """
         if now_ms < self._floor_ms:
             raise ClockError(now_ms, self._floor_ms, "time has already reached")
-        if self._calendar.entries[0][0] < now_ms or self._calendar.purges[0][0] < now_ms:
+        if self.deadlines[0][0] < now_ms or self._purges.entries[0][0] < now_ms:
             self._refuse_overdue(now_ms)
         handler = self._handlers.get(type(command))
         if handler is None:
@@ -176,9 +178,9 @@ class Workspace:
 
     def advance(self, now_ms: int) -> None:
         """Fire every deadline strictly before ``now_ms``, in order, each at its own instant."""
-        entries, purges = self._calendar.entries, self._calendar.purges
+        entries, purges = self.deadlines, self._purges.entries
         while entries[0][0] < now_ms or purges[0][0] < now_ms:
-            entry = heappop(purges if purges[0] < entries[0] else entries)
+            entry = (self._purges if purges[0] < entries[0] else self._calendar).pop()
             if not self._is_stale(entry):
                 self._fire(entry)
         self._floor_ms = max(self._floor_ms, now_ms - 1)
@@ -189,9 +191,9 @@ class Workspace:
         Only the forgetting of ended tasks needs no waking: :meth:`advance` fires it in passing,
         stamped with its own instant.
         """
-        entries = self._calendar.entries
+        entries = self.deadlines
         while self._is_stale(entries[0]):
-            heappop(entries)
+            self._calendar.pop()
         at_ms = entries[0][0]
         return None if at_ms == NEVER_MS else at_ms
 
@@ -201,10 +203,10 @@ class Workspace:
         A purge fired later would stamp its row with a time that has gone by.
         """
         self.next_deadline()
-        purges = self._calendar.purges
+        purges = self._purges.entries
         while self._is_stale(purges[0]):
-            heappop(purges)
-        unfired_ms = min(self._calendar.entries[0][0], purges[0][0])
+            self._purges.pop()
+        unfired_ms = min(self.deadlines[0][0], purges[0][0])
         if unfired_ms < now_ms:
             raise ClockError(now_ms, unfired_ms, "advance must first fire the deadline at")
 

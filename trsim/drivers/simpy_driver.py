@@ -30,7 +30,7 @@ _CLOSING = 2**62
 _PROGRESS_EVERY = 2_000
 """Tasks between two calls of ``on_progress``."""
 
-_ROWS_AT_ONCE = 4_000
+_ROWS_AT_ONCE = 500
 """Rows handed to the recorder together."""
 _EVENT = FIELDS.index("event")
 _TASK_HELD = Guard.TASK_HELD

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import (
@@ -24,9 +25,17 @@ REASON = "reason"
 """Type of the errors whose message is the reason itself."""
 
 
-def fail(reason: str) -> PydanticCustomError:
-    """Return the error that a validator raises; the reason is shown as it is."""
-    return PydanticCustomError(REASON, "{reason}", {"reason": reason})
+def fail(reason: str, key: str = "") -> PydanticCustomError:
+    """Return the error that a validator raises.
+
+    Parameters
+    ----------
+    reason : str
+        Shown as it is.
+    key : str
+        The key of the block at whose place it is shown; empty: the block itself.
+    """
+    return PydanticCustomError(REASON, "{reason}", {"reason": reason, "key": key})
 
 
 def reading(read: Callable[[Any], T]) -> BeforeValidator:
@@ -154,5 +163,8 @@ def exactly_one(owner: BaseModel, *groups: tuple[str, ...]) -> None:
     if any(given == set(group) for group in groups):
         return
     ways = ", or ".join(" and ".join(group) for group in groups)
-    found = ", ".join(sorted(given)) or "none of them"
-    raise fail(f"needs {ways} (found {found})")
+    names = [name for name in dict.fromkeys(sum(groups, ())) if name in given]
+    for one, two in combinations(names, 2):
+        if not any(one in group and two in group for group in groups):
+            raise fail(f"{one} and {two} exclude each other; needs {ways}")
+    raise fail(f"needs {ways} (found {', '.join(names) or 'none of them'})")

@@ -18,6 +18,7 @@ from trsim.scenario.problems import shown
 from trsim.scenario.values import DAY_MS, clock_ms, duration_ms, duration_text, moment
 
 _ONE_MS = dt.timedelta(milliseconds=1)
+_ZONED = re.compile(r".*[0-9]:[0-9]{2}(?:[:.][0-9.]*)? ?(?:Z|[+-][0-9]{1,2}:?(?:[0-9]{2})?)")
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,3}")
 
 
@@ -77,9 +78,24 @@ def instant(value: object) -> Instant:
         date = moment(value)
         if date is not None:
             return Moment(date)
+        refuse_zone(value)
         if ":" in value:
             raise ValueError(f"must be a time of day such as 08:00 (found {shown(value)})")
     return Offset(duration_ms(value))
+
+
+def refuse_zone(text: str) -> None:
+    """Refuse a time that says how far it is from UTC.
+
+    Raises
+    ------
+    ValueError
+        If there is a Z or an offset such as +01:00 behind the time.
+    """
+    if _ZONED.fullmatch(text[:100]):
+        raise ValueError(
+            f"a zone behind a time is not read; the zone goes into time_zone (found {shown(text)})"
+        )
 
 
 def zone(value: object) -> str:

@@ -15,7 +15,15 @@ from pydantic.json_schema import JsonSchemaValue
 
 from trsim.scenario import values
 from trsim.scenario.blocks import reading
-from trsim.scenario.clock import Instant, Moment, Offset, TimeOfDay, instant, zone
+from trsim.scenario.clock import (
+    Instant,
+    Moment,
+    Offset,
+    TimeOfDay,
+    instant,
+    refuse_zone,
+    zone,
+)
 from trsim.scenario.problems import shown
 
 MAX_NAME = 64
@@ -149,6 +157,7 @@ When = Annotated[
 def _moment(value: Any) -> Moment:
     date = values.moment(value) if isinstance(value, str) else None
     if date is None:
+        refuse_zone(str(value))
         raise ValueError(f"must be a date and time such as 2026-03-02T08:00 (found {shown(value)})")
     return Moment(date)
 

@@ -99,6 +99,8 @@ def _replaced(node: Node, path: Path, depth: int, value: Node) -> Node:
         if not is_last and depth == 1 and path[0] in _NAMED_SECTIONS:
             known = allowed_names(tuple(node.entries), step)
             _nowhere(path, depth, f"has no {shown(step)} ({known})")
+        if not is_last and isinstance(path[depth + 1], int):
+            _nowhere(path, depth + 1, "is absent, so it has no items; set the whole list")
         # The schema decides whether the key may be there.
         entry = Entry(value.place, map_node({}, value.place))
     place = Place(value.place.file) if is_last else entry.key_place

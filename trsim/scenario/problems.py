@@ -133,6 +133,12 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     return by_lower[close[0]] if close else None
 
 
+def blank_missing(key: str) -> str | None:
+    """Return the key that was meant by a text such as ``process:poisson``, None if none was."""
+    name, colon, rest = key.partition(":")
+    return name if colon and rest and name.isidentifier() else None
+
+
 def allowed_names(names: Sequence[str], wrong: str | None = None, limit: int = 6) -> str:
     """Return the words that end a message: what is allowed, and what was probably meant.
 
@@ -152,6 +158,6 @@ def allowed_names(names: Sequence[str], wrong: str | None = None, limit: int = 6
     else:
         listed = ", ".join(shown(name)[1:-1] for name in names[:limit])
         more = f" and {len(names) - limit} more" if len(names) > limit else ""
-        if guess is None or len(listed) + len(more) <= _LISTED_LENGTH:
+        if guess is None or (len(names) > 1 and len(listed) + len(more) <= _LISTED_LENGTH):
             parts.insert(0, f"allowed: {listed}{more}")
     return "; ".join(parts)

@@ -119,6 +119,9 @@ class TimetableBlock(Block):
     def _one_thing(self) -> TimetableBlock:
         moves = self.worker is not None and self.activity is not None and self.cancel is None
         cancels = self.cancel is not None and self.worker is None and self.activity is None
+        if self.cancel is not None and (self.worker is not None or self.activity is not None):
+            other = "worker" if self.worker is not None else "activity"
+            raise fail(f"{other} and cancel exclude each other")
         if not moves and not cancels:
             raise fail("needs worker and activity, or cancel")
         if cancels and self.reject_pending_reservations:

@@ -34,6 +34,16 @@ _RATE = re.compile(RATE_PATTERN)
 PERCENT_PATTERN = rf"{_NUMBER}%"
 _PERCENT = re.compile(PERCENT_PATTERN)
 
+_LONG_UNITS = {
+    "msecs?|milliseconds?": "ms",
+    "secs?|seconds?": "s",
+    "mins?|minutes?": "m",
+    "hrs?|hours?": "h",
+    "days?": "d",
+    "weeks?": "w",
+}
+"""How people spell units besides, for advice."""
+
 CLOCK_PATTERN = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,3})?)?|24:00"
 _CLOCK = re.compile(CLOCK_PATTERN)
 DATE_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -60,10 +70,14 @@ def duration(value: object) -> dt.timedelta:
             "units are ms s m h d w)"
         )
     if not isinstance(value, str) or not value or not _DURATION.fullmatch(value):
-        advice = "negative is not possible; " if str(value).startswith("-") else ""
+        meant = _usual(value).removeprefix("pt") if isinstance(value, str) else ""
+        advice = "units are ms s m h d w, long ones first"
+        if str(value).startswith("-"):
+            advice = f"negative is not possible; {advice}"
+        elif meant and _DURATION.fullmatch(meant):
+            advice = f"write {meant}"
         raise ValueError(
-            f"must be a duration such as 30s or 1h30m (found {shown(value)}; "
-            f"{advice}units are ms s m h d w, long ones first)"
+            f"must be a duration such as 30s or 1h30m (found {shown(value)}; {advice})"
         )
     try:
         result: dt.timedelta = durationpy.from_str(value)
@@ -140,12 +154,13 @@ def rate(value: object) -> float:
         if result > FASTEST:
             raise ValueError(f"a rate is at most {FASTEST:g}/s (found {shown(value)})")
         return result
-    advice = ""
+    advice = "units are ms s m h d w"
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        advice = f"write {value:g}/h for an hourly rate; "
-    raise ValueError(
-        f"must be a rate such as 90/h (found {shown(value)}; {advice}units are ms s m h d w)"
-    )
+        advice = f"write {value:g}/h for an hourly rate; {advice}"
+    elif isinstance(value, str):
+        meant = _usual(value.replace("per", "/"))
+        advice = f"write {meant}" if _RATE.fullmatch(meant) else advice
+    raise ValueError(f"must be a rate such as 90/h (found {shown(value)}; {advice})")
 
 
 def rate_text(per_second: float) -> str:
@@ -186,8 +201,18 @@ def probability(value: object) -> float:
         advice = ""
         if isinstance(value, (int, float)) and not isinstance(value, bool) and 1 < value <= 100:
             advice = f"; write {value:g}% for per cent"
+        elif isinstance(value, str) and _PERCENT.fullmatch(_usual(value)):
+            advice = f"; write {_usual(value)}" if _usual(value) != value else ""
         raise ValueError(f"must be a probability, 0 … 1 or 5% (found {shown(value)}{advice})")
     return result
+
+
+def _usual(text: str) -> str:
+    """Return a text as it was probably meant: no blanks, short units, a decimal point."""
+    text = re.sub(r"(?<=[0-9]),(?=[0-9])", ".", "".join(text[:100].lower().split()))
+    for spellings, unit in _LONG_UNITS.items():
+        text = re.sub(rf"(?<![a-z])(?:{spellings})(?![a-z])", unit, text)
+    return text
 
 
 def clock_ms(text: str) -> int | None:
