@@ -82,7 +82,7 @@ UNTIMED = "default_filter: {queue: everyone, timeout: 5}"
         ),
         (
             [('at: "08:30"', 'at: "09:30"')],
-            ["desk.yaml:41:10: timetable[0].at: never happens: 09:30 is after the horizon"],
+            ["desk.yaml:41:10: timetable[0].at: never happens: 09:30 is at or after the horizon"],
         ),
         (
             [("max_reserved_workers: 2", "reservation_activity: Missed")],

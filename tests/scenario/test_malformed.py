@@ -36,8 +36,7 @@ CASES = [
         "misspelled key at the top",
         "horizon: 1h",
         "horizn: 1h",
-        ("1:1", "horizon", "is missing"),
-        ("3:1", "horizn", "unknown key"),
+        ("3:1", "horizn", "unknown key (did you mean 'horizon'?)"),
     ),
     Case("missing horizon", "horizon: 1h\n", "", ("1:1", "horizon", "is missing")),
     Case("missing version", "trsim: 1\n", "", ("1:1", "trsim", "is missing")),
@@ -47,7 +46,6 @@ CASES = [
         WORKERS,
         "",
         ("1:1", "workers", "is missing"),
-        ("35:27", "timetable[0].worker", "there is no worker 'Alice'"),
     ),
     Case(
         "misspelled key of a worker",
@@ -71,7 +69,6 @@ CASES = [
         "misspelled key of a law",
         "mean: 5s",
         "meen: 5s",
-        ("23:5", "behaviors.phone.answer_delay.mean", "is missing"),
         ("23:47", "behaviors.phone.answer_delay.meen", "unknown key"),
     ),
     Case(
@@ -109,9 +106,7 @@ CASES = [
         "misspelled section",
         "behaviors:",
         "behaviours:",
-        ("21:1", "behaviours", "unknown key"),
-        ("27:54", "workers.Alice.behavior", "there is no behavior 'phone'"),
-        ("30:15", "workers.agent.behavior", "there is no behavior 'phone'"),
+        ("21:1", "behaviours", "unknown key (did you mean 'behaviors'?)"),
     ),
     Case(
         "missing behavior of a worker",
@@ -278,8 +273,6 @@ CASES = [
         "behaviors:\n  phone:\n",
         "behaviors:\n  - phone:\n",
         ("21:1", "behaviors", "must be a mapping"),
-        ("27:54", "workers.Alice.behavior", "there is no behavior 'phone'"),
-        ("30:15", "workers.agent.behavior", "there is no behavior 'phone'"),
     ),
     Case(
         "text for a mapping",
@@ -607,7 +600,7 @@ CASES = [
         "mix without values",
         "task_channel: voice",
         "attribute_mix: {tier: {}}",
-        ("35:21", "tasks.calls.attribute_mix.tier", "must have at least 1 entries"),
+        ("35:21", "tasks.calls.attribute_mix.tier", "must have at least 1 entry (found 0)"),
     ),
     Case(
         "mix of an attribute that is there",
@@ -643,7 +636,7 @@ CASES = [
         "too many parameters",
         "cv: 1.0",
         "cv: 1.0, sigma: 2.0",
-        ("39:5", "tasks.calls.talk_time", "needs mean and cv, or median and sigma"),
+        ("39:5", "tasks.calls.talk_time", "mean and sigma exclude each other; needs mean and cv"),
     ),
     Case(
         "too few parameters",
@@ -655,13 +648,17 @@ CASES = [
         "bounds the wrong way",
         "patience: 3m",
         "patience: {distribution: uniform, low: 3m, high: 2m}",
-        ("38:5", "tasks.calls.patience", "uniform: high must be > 180"),
+        ("38:54", "tasks.calls.patience.high", "must be more than low, 3m (found 2m)"),
     ),
     Case(
         "mode outside",
         "patience: 3m",
         "patience: {distribution: triangular, low: 1m, mode: 9m, high: 2m}",
-        ("38:5", "tasks.calls.patience", "triangular: mode must be between 60.0 and 120.0"),
+        (
+            "38:57",
+            "tasks.calls.patience.mode",
+            "must be between low, 1m, and high, 2m (found 9m)",
+        ),
     ),
     Case(
         "erlang of half a phase",
@@ -690,7 +687,7 @@ CASES = [
         "empirical without values",
         "patience: 3m",
         "patience: {distribution: empirical, values: []}",
-        ("38:41", "tasks.calls.patience.values", "must have at least 1 entries"),
+        ("38:41", "tasks.calls.patience.values", "must have at least 1 entry (found 0)"),
     ),
     Case(
         "empirical with a bare number",
@@ -726,7 +723,7 @@ CASES = [
         "rate and rates",
         "rate: 60/h",
         "rate: 60/h, rates: [1/h], interval: 1h",
-        ("37:5", "tasks.calls.arrivals", "needs rate, or rates, or interval and rates"),
+        ("37:5", "tasks.calls.arrivals", "rate and rates exclude each other"),
     ),
     Case(
         "steps out of order",
@@ -762,7 +759,7 @@ CASES = [
         "gaps too short",
         "process: poisson, rate: 60/h",
         "process: renewal, interarrival: 0s",
-        ("37:5", "tasks.calls.arrivals", "renewal: the mean gap must be at least 0.001 s"),
+        ("37:48", "tasks.calls.arrivals.interarrival", "the mean gap must be at least 1ms"),
     ),
     Case(
         "time before the start",
@@ -793,7 +790,6 @@ CASES = [
         "start: 2026-03-02T08:00\n",
         "",
         ("30:14", "workers.agent.shifts[0]", "a clock time needs start"),
-        ("40:10", "timetable[0].at", "a clock time needs start"),
     ),
     Case(
         "start as time of day",
@@ -825,7 +821,6 @@ CASES = [
         "time_zone: Europe/Vienna\n",
         ("4:12", "time_zone", "needs start"),
         ("31:14", "workers.agent.shifts[0]", "a clock time needs start"),
-        ("41:10", "timetable[0].at", "a clock time needs start"),
     ),
     Case(
         "shifts that overlap",
@@ -1046,8 +1041,8 @@ CASES = [
         "task_ruting:\n        filters",
         (
             "16:7",
-            "workflows.main.configuration",
-            "a workflow document is a mapping with the key 'task_routing'",
+            "workflows.main.configuration.task_ruting",
+            "unknown key (did you mean 'task_routing'?); a workflow document is a mapping with",
         ),
     ),
     Case(
@@ -1077,7 +1072,7 @@ CASES = [
         (
             "19:49",
             "workflows.main.configuration.task_routing.filters[0].targets[0].timeout",
-            "must be a whole number 1 ",
+            "must be a whole number of seconds, without unit, 1 … 2147483647, not '60s'",
         ),
     ),
     Case(
@@ -1354,25 +1349,25 @@ CASES = [
         "wrong indentation",
         "    count: 3",
         "   count: 3",
-        ("30:13", "", "not valid YAML: this ':' has no place here"),
+        ("30:5", "", "not valid YAML: the indentation differs from the lines above"),
     ),
     Case(
         "colon in a text",
         "name: Desk",
         "name: Desk: one",
-        ("2:11", "", "not valid YAML: this ':' has no place here"),
+        ("2:11", "", "not valid YAML: this ':' has no place here; quote the text"),
     ),
     Case(
         "open quotation mark",
         "name: Desk",
         'name: "Desk',
-        ("10:30", "", "not valid YAML: expected <block end>, but found '<scalar>' w"),
+        ("2:7", "", "not valid YAML: this quotation mark is closed in line 10 only"),
     ),
     Case(
         "open bracket",
         "seed: 3",
         "seed: [3",
-        ("6:10", "", "not valid YAML: expected ',' or ']', but got ':' while parsi"),
+        ("5:7", "", "not valid YAML: this '[' is not closed, or a ',' is missing before line 6"),
     ),
     Case(
         "unknown anchor",
@@ -1477,7 +1472,7 @@ CASES = [
         "reserved character",
         "name: Desk",
         "name: @desk",
-        ("2:7", "", "not valid YAML: found character '@' that cannot start any to"),
+        ("2:7", "", "not valid YAML: a value cannot begin with '@'; put it in quotes"),
     ),
     Case(
         "YAML 1.1 by its own word",
@@ -1561,12 +1556,7 @@ CASES = [
         "column missing",
         "patience: 3m",
         "patience: {distribution: empirical, file: a.csv}",
-        ("38:5", "tasks.calls.patience", "needs values, or file and column"),
-        (
-            "38:47",
-            "tasks.calls.patience.file",
-            "'a.csv': cannot be read: No such file or directory",
-        ),
+        ("38:5", "tasks.calls.patience", "needs values, or file and column (found file)"),
     ),
 ]
 

@@ -96,25 +96,49 @@ def test_a_trace(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "block", "expected"),
     [
-        ("calls\n3\nmany\n", "counts", "data.csv:3:1: calls: must be a whole number >= 0"),
-        ("calls\n3\n-1\n", "counts", "data.csv:3:1: calls: must be a whole number >= 0"),
-        ("calls\n3\n1.5\n", "counts", "data.csv:3:1: calls: must be a whole number >= 0"),
-        ("a,calls\nx,3\ny,\n", "counts", "data.csv:3:3: calls: must be a whole number >= 0"),
-        ("", "counts", "data.csv:1:1: the file is empty"),
+        (
+            "calls\n3\nmany\n",
+            "counts",
+            "data.csv:3:1: tasks.calls.arrivals.file: in column 'calls': must be a whole",
+        ),
+        (
+            "calls\n3\n-1\n",
+            "counts",
+            "data.csv:3:1: tasks.calls.arrivals.file: in column 'calls': must be a whole",
+        ),
+        (
+            "calls\n3\n1.5\n",
+            "counts",
+            "data.csv:3:1: tasks.calls.arrivals.file: in column 'calls': must be a whole",
+        ),
+        (
+            "a,calls\nx,3\ny,\n",
+            "counts",
+            "data.csv:3:3: tasks.calls.arrivals.file: in column 'calls': must be a whole",
+        ),
+        ("", "counts", "data.csv:1:1: tasks.calls.arrivals.file: the file is empty"),
         (
             "cals\n3\n",
             "counts",
-            "desk.yaml:37:39: tasks.calls.arrivals.file: 'data.csv': the file "
-            "has no column 'calls' (allowed: cals; did you mean 'cals'?)",
+            "desk.yaml:37:57: tasks.calls.arrivals.column: 'data.csv': the file "
+            "has no column 'calls' (did you mean 'cals'?)",
         ),
-        ("calls,calls\n3,4\n", "counts", "data.csv:1:1: the column 'calls' is there twice"),
-        ("a,calls\n3\n", "counts", "data.csv:2:1: has 1 cells, the first line 2"),
+        ("calls,calls\n3,4\n", "counts", "arrivals.file: the column 'calls' is there twice"),
+        (
+            "a,calls\n3\n",
+            "counts",
+            "data.csv:2:1: tasks.calls.arrivals.file: has 1 cell, the first line 2",
+        ),
         ('calls\n"3\n', "counts", "cannot be read as CSV"),
-        ("calls\n\x00\n", "counts", "data.csv:2:1: the control character U+0000"),
-        ("time,calls\n08:07,3\n", "timed", "data.csv:2:1: time: does not begin an interval"),
-        ("time,calls\n8:00,3\n", "timed", "data.csv:2:1: time: must be a time of day"),
-        ("time,calls\n08:00,3\n08:00,4\n", "timed", "data.csv:3:1: two rows are for one interval"),
-        ("at\n5\n", "trace", "data.csv:2:1: at: a bare number needs the unit of the file"),
+        ("calls\n\x00\n", "counts", "arrivals.file: the control character U+0000"),
+        ("time,calls\n08:07,3\n", "timed", "in column 'time': does not begin an interval"),
+        ("time,calls\n8:00,3\n", "timed", "in column 'time': must be a time of day"),
+        (
+            "time,calls\n08:00,3\n08:00,4\n",
+            "timed",
+            "two rows are for one interval; the first is in line 2",
+        ),
+        ("at\n5\n", "trace", "in column 'at': a bare number needs the unit of the file"),
         ("at,talk\n5s,3s\n", "trace", "has an unknown column 'talk' (did you mean 'talk_time'?)"),
         ("talk_time\n5s\n", "trace", "the file has no column 'at'"),
         (
@@ -122,13 +146,13 @@ def test_a_trace(tmp_path: Path) -> None:
             "trace",
             "data.csv:2:4: tasks.calls.arrivals.rows[0].channel: there is no task channel 'vioce'",
         ),
-        ("at,priority\n5s,high\n", "trace", "data.csv:2:4: priority: must be a whole number"),
+        ("at,priority\n5s,high\n", "trace", "in column 'priority': must be a whole number"),
         (
             "at,talk_time\n5s,soon\n",
             "trace",
             "data.csv:2:4: tasks.calls.arrivals.rows[0].talk_time",
         ),
-        ("at,talk_time\n,5s\n", "trace", "data.csv:2:1: at: is empty"),
+        ("at,talk_time\n,5s\n", "trace", "in column 'at': is empty"),
         ("at\n2026-03-01\n", "trace", "tasks.calls.arrivals.rows[0].at: lies before"),
     ],
 )

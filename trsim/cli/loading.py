@@ -43,11 +43,11 @@ def load(
     if changes:
         scenario = scenario.replace(changes)
     model = scenario.compile()
-    _check_goals(file, model)
+    _check_goals(scenario, model)
     return scenario, model
 
 
-def _check_goals(file: str, model: Model) -> None:
+def _check_goals(scenario: Scenario, model: Model) -> None:
     """Refuse goals for figures that do not exist, before anything runs."""
     if not model.goals:
         return
@@ -58,6 +58,7 @@ def _check_goals(file: str, model: Model) -> None:
         try:
             condition_of(kpi, condition)
         except UsageError as problem:
-            problems.append(Problem(file, 0, 0, f"goals.{kpi}", str(problem)))
+            file, line, column = scenario.place(("goals", kpi))
+            problems.append(Problem(file, line, column, f"goals.{kpi}", str(problem)))
     if problems:
         raise ScenarioError(problems)

@@ -10,6 +10,7 @@ task-router-django).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -33,6 +34,7 @@ DEFAULT_FILTER_KEYS = (
 )
 HIGHEST_PRIORITY = 2**31 - 1
 LONGEST_TIMEOUT_S = 2**31 - 1
+_DURATION = re.compile(r"[0-9.]+ ?[a-z]+")
 
 
 class DocumentProblem(NamedTuple):
@@ -120,7 +122,8 @@ class _Reader:
 
     def document(self, document: object) -> WorkflowDocument | None:
         if not isinstance(document, Mapping) or "task_routing" not in document:
-            self.refuse((), "a workflow document is a mapping with the key 'task_routing'")
+            reason = "a workflow document is a mapping with the key 'task_routing'"
+            self.missing("task_routing", document, (), reason, ("task_routing",))
             return None
         self.unknown_keys(document, ("task_routing",), ())
         routing = document["task_routing"]
@@ -150,7 +153,8 @@ class _Reader:
         if only_queue:
             self.warn(path, "names a queue without targets; read as a filter with that one target")
         if not isinstance(targets, list) or not targets:
-            self.refuse((*path, "targets"), "a filter needs a list of at least one target")
+            reason = "a filter needs a list of at least one target"
+            self.missing("targets", item, path, reason, FILTER_KEYS)
             targets = []
         name = item.get("filter_friendly_name") or item.get("friendly_name")
         expression = self.expression(item, path)
@@ -162,12 +166,13 @@ class _Reader:
     def expression(self, item: Mapping[str, object], path: Path) -> Expression | None:
         text = item.get("expression")
         if not isinstance(text, str):
-            self.refuse((*path, "expression"), "a filter needs an expression, as a text")
+            reason = "a filter needs an expression, as a text"
+            self.missing("expression", item, path, reason, FILTER_KEYS)
             return None
         try:
             expression = parse_expression(text, Scope.TASK)
         except ExpressionError as error:
-            self.refuse((*path, "expression"), str(error))
+            self.refuse((*path, "expression"), f"at character {error.position + 1}: {error}")
             return None
         for remark in expression.remarks:
             reason = f"at character {remark.position + 1}: {remark.reason}"
@@ -189,7 +194,7 @@ class _Reader:
                 self.unsupported(item, ("expression",), here)
             self.unsupported(item, UNSUPPORTED_KEYS, here)
             if queue is None and item.get("queue") is None and position == 0:
-                self.refuse(here, "the first target must name a queue")
+                self.missing("queue", item, here, "the first target must name a queue", TARGET_KEYS)
             target = self.target(item, queue, here)
             if target is None:
                 continue
@@ -223,7 +228,8 @@ class _Reader:
             if key in item:
                 self.warn((*path, key), "has no effect on a default filter: tasks wait until TTL")
         if item.get("queue") is None:
-            self.refuse(path, "a default filter must name a queue")
+            reason = "a default filter must name a queue"
+            self.missing("queue", item, path, reason, DEFAULT_FILTER_KEYS)
             return None
         queue = self.queue(item, path)
         priority = self.number(item, "priority", (0, HIGHEST_PRIORITY), path)
@@ -236,7 +242,8 @@ class _Reader:
             known = ", ".join(repr(queue) for queue in list(self.queues)[:8])
             near = get_close_matches(str(name), list(self.queues), n=1)
             advice = f" (did you mean {near[0]!r}?)" if near else ""
-            self.refuse((*path, "queue"), f"there is no queue {name!r}; queues are {known}{advice}")
+            listed = f"; queues are {known}" if not near or len(self.queues) > 1 else ""
+            self.refuse((*path, "queue"), f"there is no queue {name!r}{listed}{advice}")
         return number
 
     def number(
@@ -250,9 +257,29 @@ class _Reader:
             value = int(value)
         low, high = bounds
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            self.refuse((*path, key), f"must be a whole number {low} … {high}, not {value!r}")
+            what = "a whole number"
+            if key == "timeout" and isinstance(value, str) and _DURATION.fullmatch(value):
+                what = "a whole number of seconds, without unit,"
+            self.refuse((*path, key), f"must be {what} {low} … {high}, not {value!r}")
             return None
         return value
+
+    def missing(
+        self, key: str, item: object, path: Path, reason: str, known: tuple[str, ...]
+    ) -> None:
+        """Refuse a mapping without a key, at the key that was probably meant to be it."""
+        names = [str(name) for name in item] if isinstance(item, Mapping) else []
+        if key not in names:
+            for name in names:
+                if name.startswith(f"{key}:"):
+                    more = f"a blank is missing behind the ':' in {name!r}"
+                elif name not in known and get_close_matches(name, known, n=1) == [key]:
+                    more = f"unknown key (did you mean {key!r}?)"
+                else:
+                    continue
+                self.refuse((*path, name), f"{more}; {reason}")
+                return
+        self.refuse(path if key in ("queue", "task_routing") else (*path, key), reason)
 
     def unknown_keys(self, item: Mapping[str, object], known: tuple[str, ...], path: Path) -> None:
         for key in item:
@@ -260,6 +287,8 @@ class _Reader:
                 continue
             near = get_close_matches(str(key), known, n=1)
             advice = f" (did you mean {near[0]!r}?)" if near else ""
+            if str(key).partition(":")[0] in known:
+                advice = "; a blank is missing behind its ':'"
             self.warn((*path, str(key)), f"unknown key, which TaskRouter keeps and ignores{advice}")
 
 

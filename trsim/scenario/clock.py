@@ -18,7 +18,10 @@ from trsim.scenario.problems import shown
 from trsim.scenario.values import DAY_MS, clock_ms, duration_ms, duration_text, moment
 
 _ONE_MS = dt.timedelta(milliseconds=1)
-_ZONED = re.compile(r".*[0-9]:[0-9]{2}(?:[:.][0-9.]*)? ?(?:Z|[+-][0-9]{1,2}:?(?:[0-9]{2})?)")
+_CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9.]*)?"
+_OFF = r"[0-9]{1,2}:?(?:[0-9]{2})?"
+# Behind a time alone, a minus rather makes a span of two times.
+_ZONED = re.compile(rf".*{_CLOCK} ?(?:Z|\+{_OFF})|.*[0-9]-[0-9]+[T ]{_CLOCK} ?-{_OFF}")
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,3}")
 
 

@@ -25,7 +25,7 @@ def document_problems(root: Node) -> Iterator[Problem]:
         node = child(root, "task_queues", name, "target_workers")
         if isinstance(node, ScalarNode) and isinstance(node.value, str):
             path = ("task_queues", name, "target_workers")
-            yield from _expression_problems(node.value, Scope.WORKER, node.place, path)
+            yield from _expression_problems(node.value, node.place, path)
     if not isinstance(child(root, "task_queues"), MapNode):
         return
     for name in entries_of(child(root, "workflows")):
@@ -99,20 +99,14 @@ def _queues(root: Node, workflow: str) -> dict[str, int]:
 def _located(document: Node, base: Path, problem: DocumentProblem) -> Problem:
     """Return a document's problem at the deepest place that its path leads to."""
     place = place_of(document, problem.path)
-    node = child(document, *problem.path)
-    reason = problem.reason
-    if problem.fatal and problem.path[-1:] == ("expression",) and isinstance(node, ScalarNode):
-        text = node.value if isinstance(node.value, str) else "1==1"
-        for found in _expression_problems(text, Scope.TASK, node.place, ()):
-            reason = found.reason
-    return problem_at(place, (*base, *problem.path), reason)
+    return problem_at(place, (*base, *problem.path), problem.reason)
 
 
-def _expression_problems(text: str, scope: Scope, place: Place, path: Path) -> Iterator[Problem]:
-    if not text.strip() and scope is Scope.WORKER:
+def _expression_problems(text: str, place: Place, path: Path) -> Iterator[Problem]:
+    if not text.strip():
         return
     try:
-        parse_expression(text, scope)
+        parse_expression(text, Scope.WORKER)
     except ExpressionError as fault:
         yield problem_at(place, path, f"at character {fault.position + 1}: {fault}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -11,12 +12,22 @@ from pydantic import ValidationError
 from trsim.errors import Problem
 from trsim.scenario.blocks import REASON
 from trsim.scenario.nodes import Entry, ListNode, MapNode, Node, ScalarNode, child
-from trsim.scenario.problems import Path, Place, allowed_names, nearest, problem_at, shown
+from trsim.scenario.problems import (
+    Path,
+    Place,
+    allowed_names,
+    blank_missing,
+    nearest,
+    problem_at,
+    shown,
+)
 from trsim.scenario.schema import ScenarioBlock
+from trsim.scenario.values import rate, seconds_text
 
 MOST_PROBLEMS = 1_000
 """Faults of the schema that are put into words; a file with more of them is something else."""
 _DISCRIMINATORS = ("distribution", "process")
+_PROCESSES = ("poisson", "renewal", "counts", "at", "trace")
 _STAND_INS: dict[str, Any] = {
     "trsim": 1,
     "task_queues": {"stand-in": {}},
@@ -25,7 +36,7 @@ _STAND_INS: dict[str, Any] = {
     "tasks": {},
 }
 """What the schema asks for where nothing is left of it; no further check looks at it."""
-_CLOCK: frozenset[tuple[int | str, ...]] = frozenset((("start",), ("time_zone",)))
+_CLOCK = frozenset(("start", "time_zone"))
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -45,8 +56,18 @@ def schema_problems(
     keys : mapping
         By `id` of each mapping in `data` that is a block: its keys.
     """
-    for item in error.errors(include_url=False, include_input=True)[:MOST_PROBLEMS]:
-        place, path, mapping = _locate(item["loc"], item["type"], root, data)
+    items = error.errors(include_url=False, include_input=True)[:MOST_PROBLEMS]
+    located = [_locate(_steps(item), item["type"], root, data) for item in items]
+    meant = {
+        (id(mapping), guess)
+        for item, (_, path, mapping) in zip(items, located, strict=True)
+        if item["type"] == "extra_forbidden"
+        for guess in _meant(str(path[-1]), keys.get(id(mapping), ()))
+    }
+    for item, (place, path, mapping) in zip(items, located, strict=True):
+        # Where a key is misspelled, that it is missing is no news.
+        if item["type"] == "missing" and (id(mapping), path[-1]) in meant:
+            continue
         yield problem_at(place, path, _reason(item, path, keys.get(id(mapping), ())))
 
 
@@ -61,7 +82,8 @@ def without_faults(data: Any, error: ValidationError) -> ScenarioBlock | None:
         section = rest.get(str(item["loc"][0])) if item["loc"] else None
         is_entry = isinstance(section, dict) and len(item["loc"]) > 1
         dropped.add(item["loc"][:2] if is_entry else item["loc"][:1])
-    if dropped & _CLOCK:
+    clock = {nearest(str(steps[0]), ScenarioBlock.keys()) for steps in dropped if len(steps) == 1}
+    if clock & _CLOCK:
         return None  # each clock time would seem to be wrong
     for steps in dropped:
         if len(steps) == 2:
@@ -73,6 +95,24 @@ def without_faults(data: Any, error: ValidationError) -> ScenarioBlock | None:
         return ScenarioBlock.model_validate(rest)
     except ValidationError:
         return None
+
+
+def _steps(item: Any) -> tuple[int | str, ...]:
+    """Return the steps to an error, and to the key that a validator names in its block."""
+    key = item["ctx"]["key"] if item["type"] == REASON else ""
+    return (*item["loc"], key) if key else item["loc"]
+
+
+def _meant(wrong: str, keys: tuple[str, ...]) -> tuple[str | None, ...]:
+    """Return the keys that an unknown one stands for, if any."""
+    if _is_rate(wrong, keys):
+        return ("mean",)
+    return nearest(blank_missing(wrong) or wrong, keys), blank_missing(wrong)
+
+
+def _is_rate(wrong: str, keys: tuple[str, ...]) -> bool:
+    """Whether a law is given a rate where it takes a mean."""
+    return wrong == "rate" and {"distribution", "mean"} <= set(keys)
 
 
 def _locate(
@@ -131,12 +171,23 @@ def _reason(item: Any, path: Path, keys: tuple[str, ...]) -> str:
     if kind == "missing":
         return "is missing"
     if kind == "extra_forbidden":
-        guess = str(path[-1]) if path else ""
-        return f"unknown key ({allowed_names(keys, guess, limit=12)})"
+        return _unknown(str(path[-1]) if path else "", found, keys)
     words = _WORDS.get(kind)
     if words is not None:
         return words(found, context)
     return f"{str(item['msg']).lower()} (found {shown(found)})"
+
+
+def _unknown(name: str, found: object, keys: tuple[str, ...]) -> str:
+    if blank_missing(name) in keys:
+        return f"unknown key: a blank is missing behind the ':' in {shown(name)}"
+    if _is_rate(name, keys):
+        example = ""
+        with contextlib.suppress(ValueError, ArithmeticError):
+            mean = round(1 / rate(found), 3)
+            example = f" (write mean: {seconds_text(mean)})"
+        return f"unknown key: a law takes the mean, 1/rate{example}"
+    return f"unknown key ({allowed_names(keys, name, limit=12)})"
 
 
 def _literal(found: object, context: Mapping[str, Any]) -> str:
@@ -149,7 +200,11 @@ def _literal(found: object, context: Mapping[str, Any]) -> str:
 def _tag_missing(found: object, context: Mapping[str, Any]) -> str:
     key = str(context.get("discriminator", "")).strip("'")
     if isinstance(found, dict):
-        return f"the key {key!r} is missing"
+        joined = next((name for name in found if blank_missing(name) == key), None)
+        if joined is not None:
+            return f"a blank is missing behind the ':' in {shown(joined)}"
+        guess = nearest(key, found)
+        return f"the key {key!r} is missing" + (f" (found {shown(guess)})" if guess else "")
     return f"must be a mapping with the key {key!r} (found {shown(found)})"
 
 
@@ -164,12 +219,20 @@ def _tag_wrong(found: object, context: Mapping[str, Any]) -> str:
 def _mapping(found: object, context: Mapping[str, Any]) -> str:
     if found is None:
         return "is empty; a mapping must stand here, {} for none"
+    if found in _PROCESSES:
+        return f"must be a mapping: write {{process: {found}, …}}"
     return f"must be a mapping (found {shown(found)})"
 
 
 def _text(found: object, context: Mapping[str, Any]) -> str:
     advice = "; put it in quotes" if isinstance(found, (int, float)) else ""
     return f"must be a text (found {shown(found)}{advice})"
+
+
+def _truth(found: object, context: Mapping[str, Any]) -> str:
+    word = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(str(found).lower())
+    advice = f"; write {word}" if word else ""
+    return f"must be true or false (found {shown(found)}{advice})"
 
 
 def _bound(words: str, key: str) -> Callable[[object, Mapping[str, Any]], str]:
@@ -179,7 +242,8 @@ def _bound(words: str, key: str) -> Callable[[object, Mapping[str, Any]], str]:
 def _length(words: str, key: str) -> Callable[[object, Mapping[str, Any]], str]:
     def reason(found: object, context: Mapping[str, Any]) -> str:
         count = len(found) if isinstance(found, (str, dict, list, tuple)) else 0
-        return f"must have {words} {context.get(key)} entries (found {count})"
+        noun = "entry" if context.get(key) == 1 else "entries"
+        return f"must have {words} {context.get(key)} {noun} (found {count})"
 
     return reason
 
@@ -193,7 +257,7 @@ _WORDS: dict[str, Callable[[object, Mapping[str, Any]], str]] = {
     "int_from_float": _kind("a whole number"),
     "float_type": _kind("a number"),
     "finite_number": _kind("a finite number"),
-    "bool_type": _kind("true or false"),
+    "bool_type": _truth,
     "string_type": _text,
     "dict_type": _mapping,
     "model_type": _mapping,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from trsim.errors import ScenarioError
 from trsim.scenario.nodes import Limits
-from trsim.scenario.problems import Place, allowed_names, problem_at, shown
+from trsim.scenario.problems import Place, problem_at, shown
 from trsim.scenario.yaml_reader import decode
 
 
@@ -82,19 +82,6 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
-    def index(self, column: str) -> int:
-        """Return the position of a column.
-
-        Raises
-        ------
-        ValueError
-            If there is no such column; the nearest one is named.
-        """
-        if column not in self.columns:
-            known = allowed_names(self.columns, column)
-            raise ValueError(f"the file has no column {shown(column)} ({known})")
-        return self.columns.index(column)
-
     def place(self, row: Row, index: int) -> Place:
         """Return where a cell stands; the column is exact where no cell is quoted."""
         return Place(self.file, row.line, 1 + sum(len(cell) + 1 for cell in row.cells[:index]))
@@ -123,10 +110,16 @@ def read_table(content: bytes, file: str, limits: Limits) -> Table:
     body = []
     for row in rows:
         if len(row.cells) != len(columns):
-            reason = f"has {len(row.cells)} cells, the first line {len(columns)}"
+            reason = f"has {_cells(len(row.cells))}, the first line {len(columns)}"
+            if len(row.cells) > len(columns) and delimiter == ",":
+                reason += "; decimals take a point, and texts with commas quotation marks"
             raise ScenarioError([problem_at(Place(file, row.line, 1), (), reason)])
         body.append(row)
     return Table(file, columns, tuple(body))
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
 
 
 def _rows(text: str, file: str, delimiter: str, limits: Limits) -> Iterator[Row]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from trsim.errors import Problem, ScenarioError
+from trsim.scenario.cells import TableFault, text_of
 from trsim.scenario.clock import Calendar
 from trsim.scenario.files import Table, inside, read_content, read_table
 from trsim.scenario.json_reader import read_json
@@ -26,8 +27,8 @@ from trsim.scenario.nodes import (
 )
 from trsim.scenario.problems import Path as KeyPath
 from trsim.scenario.problems import Place, path_text, problem_at, shown
-from trsim.scenario.tables import counts_of, observations_of, trace_of
-from trsim.scenario.values import moment
+from trsim.scenario.tables import counts_of, factors_of, observations_of, trace_of
+from trsim.scenario.values import duration_ms, moment
 from trsim.scenario.yaml_reader import decode
 
 _OPAQUE = frozenset(("attributes", "attribute_mix"))
@@ -57,7 +58,9 @@ def with_files(
     failed : frozenset of str
         Key paths of the configurations that could not be read.
     """
-    reader = _Includer(folder, limits, _calendar(root))
+    calendar = _calendar(root)
+    is_start_wrong = calendar is None and child(root, "start") is not None
+    reader = _Includer(folder, limits, calendar, is_start_wrong)
     if not isinstance(root, MapNode):
         return root, (), frozenset()
     entries = dict(root.entries)
@@ -92,6 +95,7 @@ class _Includer:
     folder: Path | None
     limits: Limits
     calendar: Calendar | None
+    is_start_wrong: bool
     problems: list[Problem] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
 
@@ -155,20 +159,39 @@ class _Includer:
         kind = child(node, "distribution") or child(node, "process")
         readers = {"empirical": observations_of, "counts": counts_of, "trace": trace_of}
         read = readers.get(str(kind.value)) if isinstance(kind, ScalarNode) else None
-        if read is None:
+        if read is observations_of and path[2:4] == ("arrivals", "busyness"):
+            read = factors_of
+        if read is None or not self.is_usable(node, read):
             return node
-        place = node.entries["file"].node.place
         try:
             table: Table = read_table(self.content(name), self.label(name), self.limits)
             changes, problems = read(table, node, self.calendar)
         except ScenarioError as fault:
-            self.problems.extend(fault.problems)
-            return node
+            problems = list(fault.problems)
         except ValueError as fault:
-            self.problems.append(problem_at(place, (*path, "file"), f"{shown(name)}: {fault}"))
+            key = fault.key if isinstance(fault, TableFault) else "file"
+            place = node.entries[key].node.place
+            self.problems.append(problem_at(place, (*path, key), f"{shown(name)}: {fault}"))
             return node
-        self.problems.extend(problems)
+        for found in problems:  # in the file; the key path says where it is used
+            place = Place(found.file, found.line, found.column)
+            self.problems.append(problem_at(place, (*path, "file"), found.reason))
         return node if problems else _replaced(node, changes)
+
+    def is_usable(self, node: MapNode, read: object) -> bool:
+        """Whether a table can be read as a block says; if not, that is told at its keys."""
+        if read is trace_of:
+            return True
+        if not text_of(node, "column"):
+            return False
+        if node.get("time_column") is None:
+            return True
+        date = text_of(node, "date")
+        try:
+            duration_ms(text_of(node, "interval"))
+            return not self.is_start_wrong and (not date or moment(date) is not None)
+        except ValueError:
+            return False
 
     def content(self, name: str) -> bytes:
         return read_content(inside(self.folder, name), self.limits)

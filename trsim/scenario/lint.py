@@ -9,6 +9,7 @@ from trsim.errors import Problem
 from trsim.routing.router import CompiledRouting
 from trsim.scenario.documents import document_warnings
 from trsim.scenario.laws import distribution
+from trsim.scenario.lint_times import too_late
 from trsim.scenario.names import all_activities
 from trsim.scenario.nodes import Node
 from trsim.scenario.places import place_of
@@ -33,7 +34,7 @@ def warnings_of(
         *_refused(scenario, routing, world),
         *_unserved(scenario, routing),
         *_overload(scenario),
-        *_too_late(scenario),
+        *too_late(scenario),
         *_idle_settings(scenario),
     ):
         warnings.append(problem_at(place_of(source, path), path, reason))
@@ -137,15 +138,6 @@ def _overload(scenario: ScenarioBlock) -> Iterator[tuple[Path, str]]:
                 f"nobody gives up, and the offered load on {shown(channel)} is {offered:.4g} "
                 f"erlang for {capacity} tasks at once: the queue grows without bound",
             )
-
-
-def _too_late(scenario: ScenarioBlock) -> Iterator[tuple[Path, str]]:
-    """Entries of the timetable that never happen."""
-    timeline = Timeline(scenario)
-    for number, entry in enumerate(scenario.timetable):
-        at_ms = timeline.at_ms(entry.at, ())
-        if at_ms is not None and at_ms >= scenario.horizon:
-            yield ("timetable", number, "at"), f"never happens: {entry.at} is after the horizon"
 
 
 def _idle_settings(scenario: ScenarioBlock) -> Iterator[tuple[Path, str]]:

@@ -27,6 +27,7 @@ from trsim.scenario.includes import with_files
 from trsim.scenario.nodes import Limits, MapNode, Node, plain, tree
 from trsim.scenario.paths import parse_path, replaced
 from trsim.scenario.places import place_of
+from trsim.scenario.problems import Path as KeyPath
 from trsim.scenario.problems import Place, problem_at, shown
 from trsim.scenario.references import reference_problems
 from trsim.scenario.schema import ScenarioBlock
@@ -115,6 +116,27 @@ class Scenario:
         for path, value in changes.items():
             source = replaced(source, parse_path(path), tree(value, Place(self.file)))
         return _checked(source, self.file, self._folder, Limits())
+
+    def place(self, path: str | KeyPath) -> Place:
+        """Return file, line and column of what a key path leads to.
+
+        Parameters
+        ----------
+        path : str or tuple of str and int
+            Such as ``workers.agent.count``, or its steps one by one.
+
+        Returns
+        -------
+        Place
+            Of the value, or of the last key on the way that exists; line and column are 0 where
+            it was not read from a file.
+
+        Raises
+        ------
+        UsageError
+            If a text is no path.
+        """
+        return place_of(self._source, parse_path(path) if isinstance(path, str) else path)
 
     def to_yaml(self) -> str:
         """Return the scenario as a file that loads to an equal one and needs no other file.

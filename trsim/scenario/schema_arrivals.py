@@ -92,8 +92,9 @@ class Renewal(Block):
     def _not_too_fast(self) -> Renewal:
         try:
             RenewalArrivals(distribution(self.interarrival))
-        except UsageError as fault:
-            raise fail(str(fault)) from None
+        except UsageError:
+            reason = "the mean gap must be at least 1ms, or too many tasks would arrive"
+            raise fail(reason, "interarrival") from None
         return self
 
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from trsim.errors import UsageError
 from trsim.scenario.blocks import Block, Series, Shorthand, exactly_one, fail
 from trsim.scenario.fields import DURATION_SCHEMA, Factor, PositiveNumber, Seconds, Text
+from trsim.scenario.law_faults import law_fault
 from trsim.scenario.laws import distribution
 from trsim.world.distributions import Distribution
 
@@ -165,7 +166,15 @@ class MixtureFactor(Block):
     weights: Annotated[Series[Factor], Field(min_length=1, max_length=_MAX_PARTS)]
 
 
+LAWS = (
+    *("constant", "exponential", "uniform", "triangular", "normal", "lognormal", "gamma"),
+    *("erlang", "weibull", "pareto", "empirical", "mixture"),
+)
+
+
 def _constant(value: Any) -> dict[str, Any]:
+    if value in LAWS:
+        raise fail(f"a law is a mapping: write {{distribution: {value}, …}}")
     return {"distribution": "constant", "value": value}
 
 
@@ -174,22 +183,22 @@ def _value(law: dict[str, Any]) -> Any:
 
 
 def _buildable(law: Any) -> Any:
-    _built(law)
+    _built(law, of_time=False)
     return law
 
 
 def _of_time(law: Any) -> Any:
     # A clock that ticks in milliseconds would make nothing of it.
-    if 0 < _built(law).mean < 0.0005:
+    if 0 < _built(law, of_time=True).mean < 0.0005:
         raise fail("a law's mean must be 0s or at least 0.5ms")
     return law
 
 
-def _built(law: Any) -> Distribution:
+def _built(law: Any, *, of_time: bool) -> Distribution:
     try:
         return distribution(law)
     except UsageError as fault:
-        raise fail(str(fault)) from None
+        raise fail(*law_fault(str(fault), law, of_time=of_time)) from None
 
 
 TimeLaw: TypeAlias = Annotated[

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from typing import TypeAlias
 
 from trsim.errors import Problem
+from trsim.scenario.cells import (
+    Cells,
+    TableFault,
+    column_of,
+    count_of,
+    factor_of,
+    label_of,
+    text_of,
+    with_unit,
+)
 from trsim.scenario.clock import Calendar, Moment, TimeOfDay, instant
 from trsim.scenario.files import Row, Table
 from trsim.scenario.nodes import (
@@ -15,7 +24,6 @@ from trsim.scenario.nodes import (
     MapNode,
     Node,
     ScalarNode,
-    child,
     list_node,
     map_node,
 )
@@ -26,48 +34,46 @@ from trsim.scenario.values import duration_ms, moment
 Changes: TypeAlias = dict[str, Node | None]
 """Values of a block by key; None leaves the key out."""
 
-_MOST_PROBLEMS = 60
-_BARE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
-_COUNT = re.compile(r"[0-9]{1,9}")
 _TRACE_TIMES = ("at", "talk_time", "wrap_up_time", "patience")
 _TRACE_COLUMNS = (*_TRACE_TIMES, "channel", "priority")
 _ATTRIBUTE = "attributes."
 
 
-class _Cells:
-    """Reads cells and collects what is wrong with them."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.problems: list[Problem] = []
-
-    def read(
-        self, row: Row, index: int, read: Callable[[str], str | int | float | bool | None]
-    ) -> ScalarNode:
-        """Return the value of a cell."""
-        place = self.table.place(row, index)
-        try:
-            return ScalarNode(read(row.cells[index]), place)
-        except ValueError as fault:
-            if len(self.problems) < _MOST_PROBLEMS:
-                self.problems.append(problem_at(place, (self.table.columns[index],), str(fault)))
-            return ScalarNode(None, place)
-
-
 def observations_of(
     table: Table, block: MapNode, calendar: Calendar | None
 ) -> tuple[Changes, list[Problem]]:
-    """Return the values of an empirical law from a column.
+    """Return the values of an empirical law of durations from a column.
 
     Raises
     ------
-    ValueError
-        If the column is not there.
+    TableFault
+        If the column is not there, or the table is empty.
     """
-    index = table.index(_text(block, "column"))
-    unit = _text(block, "unit")
-    cells = _Cells(table)
-    items = tuple(cells.read(row, index, lambda cell: _with_unit(cell, unit)) for row in table.rows)
+    unit = text_of(block, "unit")
+    return _observations(table, block, lambda cell: with_unit(cell, unit))
+
+
+def factors_of(
+    table: Table, block: MapNode, calendar: Calendar | None
+) -> tuple[Changes, list[Problem]]:
+    """Return the values of an empirical law of factors, which have no unit, from a column.
+
+    Raises
+    ------
+    TableFault
+        If the column is not there, the table is empty, or the law has a unit.
+    """
+    if text_of(block, "unit"):
+        raise TableFault("factors have no unit; leave it out", "unit")
+    return _observations(table, block, factor_of)
+
+
+def _observations(
+    table: Table, block: MapNode, read: Callable[[str], str | float]
+) -> tuple[Changes, list[Problem]]:
+    index = column_of(table, block, "column")
+    cells = Cells(table)
+    items = tuple(cells.read(row, index, read) for row in table.rows)
     values = list_node(items, Place(table.file, 1, 1))
     return {"values": values, "file": None, "column": None, "unit": None}, cells.problems
 
@@ -79,16 +85,17 @@ def trace_of(
 
     Raises
     ------
-    ValueError
+    TableFault
         If a column is unknown or ``at`` is missing.
     """
-    table.index("at")
+    if "at" not in table.columns:
+        raise TableFault(f"the file has no column 'at' ({allowed_names(table.columns, 'at')})")
     for column in table.columns:
         if column not in _TRACE_COLUMNS and not column.startswith(_ATTRIBUTE):
             known = allowed_names((*_TRACE_COLUMNS, f"{_ATTRIBUTE}*"), column)
-            raise ValueError(f"the file has an unknown column {shown(column)} ({known})")
-    unit = _text(block, "unit")
-    cells = _Cells(table)
+            raise TableFault(f"the file has an unknown column {shown(column)} ({known})")
+    unit = text_of(block, "unit")
+    cells = Cells(table)
     rows = tuple(_trace_row(cells, row, unit) for row in table.rows)
     changes: Changes = {
         "rows": list_node(rows, Place(table.file, 1, 1)),
@@ -98,23 +105,27 @@ def trace_of(
     return changes, cells.problems
 
 
-def _trace_row(cells: _Cells, row: Row, unit: str) -> Node:
+def _trace_row(cells: Cells, row: Row, unit: str) -> Node:
     entries: dict[str, Entry] = {}
     attributes: dict[str, Entry] = {}
     for index, column in enumerate(cells.table.columns):
         place = cells.table.place(row, index)
         if not row.cells[index]:
             if column == "at":
-                cells.read(row, index, lambda cell: _with_unit(cell, unit))
+                cells.read(row, index, lambda cell: with_unit(cell, unit))
+            continue
+        if column == "at":
+            node = cells.read(row, index, lambda cell: with_unit(label_of(cell), unit))
+            entries[column] = Entry(place, node)
             continue
         if column.startswith(_ATTRIBUTE):
             name = column.removeprefix(_ATTRIBUTE)
             attributes[name] = Entry(place, cells.read(row, index, plain_scalar))
         elif column in _TRACE_TIMES:
-            node = cells.read(row, index, lambda cell: _with_unit(cell, unit))
+            node = cells.read(row, index, lambda cell: with_unit(cell, unit))
             entries[column] = Entry(place, node)
         elif column == "priority":
-            entries[column] = Entry(place, cells.read(row, index, _count))
+            entries[column] = Entry(place, cells.read(row, index, count_of))
         else:
             entries[column] = Entry(place, cells.read(row, index, str))
     here = Place(cells.table.file, row.line, 1)
@@ -130,16 +141,16 @@ def counts_of(
 
     Raises
     ------
-    ValueError
-        If a column is not there, or the times need a start and there is none.
+    TableFault
+        If a column is not there, or no row counts.
     """
-    index = table.index(_text(block, "column"))
-    cells = _Cells(table)
-    time_column = _text(block, "time_column")
+    index = column_of(table, block, "column")
+    cells = Cells(table)
+    time_column = text_of(block, "time_column")
     if time_column:
         counts = _timed_counts(table, cells, index, _starts(table, cells, block, calendar))
     else:
-        counts = [cells.read(row, index, _count) for row in table.rows]
+        counts = [cells.read(row, index, count_of) for row in table.rows]
     changes: Changes = {
         "counts": list_node(tuple(counts), Place(table.file, 1, 1)),
         "file": None,
@@ -151,15 +162,15 @@ def counts_of(
 
 
 def _starts(
-    table: Table, cells: _Cells, block: MapNode, calendar: Calendar | None
+    table: Table, cells: Cells, block: MapNode, calendar: Calendar | None
 ) -> list[tuple[Row, int]]:
     """Return each row with the number of its interval, counted from the start.
 
     Rows of other days than `date` and rows before the start are left out.
     """
-    index = table.index(_text(block, "time_column"))
-    interval_ms = duration_ms(_text(block, "interval"))
-    date = moment(_text(block, "date")) if _text(block, "date") else None
+    index = column_of(table, block, "time_column")
+    interval_ms = duration_ms(text_of(block, "interval"))
+    date = moment(text_of(block, "date")) if text_of(block, "date") else None
     result = []
     for row in table.rows:
         number = cells.read(
@@ -167,6 +178,10 @@ def _starts(
         ).value
         if isinstance(number, int) and number >= 0:
             result.append((row, number))
+    if not result and not cells.problems:
+        if date is not None:
+            raise TableFault(f"the file has no row of this date (found {date:%Y-%m-%d})", "date")
+        raise TableFault("all rows of the file are before start", "time_column")
     return result
 
 
@@ -174,8 +189,7 @@ def _interval_number(
     cell: str, interval_ms: int, calendar: Calendar | None, date: dt.datetime | None
 ) -> int:
     """Return the number of the interval that begins at a time, negative if it does not count."""
-    # Exports of local times often carry a Z all the same: times in tables are wall-clock labels.
-    when = instant(cell.removesuffix("Z"))
+    when = instant(label_of(cell))
     if isinstance(when, (TimeOfDay, Moment)):
         if calendar is None:
             raise ValueError(f"a time of day needs start (found {shown(cell)})")
@@ -203,40 +217,19 @@ def _calendar_ms(when: TimeOfDay | Moment, calendar: Calendar, date: dt.datetime
 
 
 def _timed_counts(
-    table: Table, cells: _Cells, index: int, starts: list[tuple[Row, int]]
+    table: Table, cells: Cells, index: int, starts: list[tuple[Row, int]]
 ) -> list[ScalarNode]:
     """Return counts in the order of their intervals; an interval without a row has none."""
     most = 100_000
     found: dict[int, ScalarNode] = {}
     for row, number in starts:
         if number in found or number >= most:
-            reason = "two rows are for one interval" if number in found else "is too far ahead"
+            reason = "is too far ahead"
+            if number in found:
+                first = found[number].place.line
+                reason = f"two rows are for one interval; the first is in line {first}"
             cells.problems.append(problem_at(table.place(row, 0), (), reason))
             continue
-        found[number] = cells.read(row, index, _count)
+        found[number] = cells.read(row, index, count_of)
     nothing = ScalarNode(0, Place(table.file, 1, 1))
     return [found.get(number, nothing) for number in range(max(found, default=-1) + 1)]
-
-
-def _text(block: MapNode, key: str) -> str:
-    node = child(block, key)
-    return str(node.value) if isinstance(node, ScalarNode) and node.value is not None else ""
-
-
-def _count(cell: str) -> int:
-    if not _COUNT.fullmatch(cell):
-        raise ValueError(f"must be a whole number >= 0 (found {shown(cell)})")
-    return int(cell)
-
-
-def _with_unit(cell: str, unit: str) -> str:
-    """Return a cell as a duration or time; a bare number gets the unit of the file."""
-    if not cell:
-        raise ValueError("is empty")
-    if not _BARE.fullmatch(cell):
-        return cell
-    if not unit:
-        raise ValueError(
-            f"a bare number needs the unit of the file (found {shown(cell)}; add unit: s)"
-        )
-    return cell + unit

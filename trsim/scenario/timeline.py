@@ -44,6 +44,7 @@ class Timeline:
     scenario: ScenarioBlock
     problems: list[tuple[Path, str]] = field(default_factory=list)
     """Key path and reason of all that could not be placed."""
+    _is_start_missed: bool = False
 
     def __post_init__(self) -> None:
         start = self.scenario.start
@@ -55,13 +56,29 @@ class Timeline:
         if isinstance(when, Offset):
             return when.ms
         if self.calendar is None:
-            self.problems.append((path, f"a clock time needs start (found {when})"))
+            self._needs_start(when, path)
             return None
         at_ms = self.calendar.at_ms(when)
         if at_ms < 0:
             self.problems.append((path, f"lies before start (found {when})"))
             return None
         return at_ms
+
+    def next_day(self, when: Instant | None) -> str:
+        """Return a remark that a time of day means the next day; empty if it does not."""
+        if not isinstance(when, TimeOfDay) or self.calendar is None:
+            return ""
+        start = self.calendar.start
+        midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+        if when.ms >= (start - midnight).total_seconds() * 1000:
+            return ""
+        return f"{when} means the next day, since the run starts at {start:%H:%M}"
+
+    def _needs_start(self, when: Instant, path: Path) -> None:
+        # Said once: one key mends them all.
+        if not self._is_start_missed:
+            self._is_start_missed = True
+            self.problems.append((path, f"a clock time needs start (found {when})"))
 
     def shifts(self, worker: WorkerBlock, path: Path) -> tuple[Span, ...] | None:
         """Return the shifts of a worker in time order, cut to the run; None if there are none.
@@ -79,7 +96,7 @@ class Timeline:
         for number, shift in enumerate(worker.shifts):
             here = (*path, "shifts", number)
             if self.calendar is None and not isinstance(shift.from_, Offset):
-                self.problems.append((here, f"a clock time needs start (found {shift.from_})"))
+                self._needs_start(shift.from_, here)
                 continue
             for start_ms, end_ms in self._times(shift, here):
                 spans.append(Span(start_ms, end_ms, number))
@@ -128,18 +145,27 @@ class Timeline:
             # A pattern that fills its period begins again where a rate of 0 would.
             return tuple(pieces if end_ms == arrivals.repeat else [*pieces, (end_ms, 0.0)])
         steps: list[tuple[int, float]] = []
+        before: Path = path
+        remark = ""
         for number, step in enumerate(rates):
             here = (*path, "rates", number, "from")
             at_ms = None if step.from_ is None else self.at_ms(step.from_, here)
             if at_ms is None:
                 continue
             if steps and at_ms <= steps[-1][0]:
-                self.problems.append((here, f"steps must follow each other (found {step.from_})"))
+                reason = "steps must follow each other"
+                # The step out of order is the one of the next day, not the one behind it.
+                self.problems.append(
+                    (before, f"{remark}, but {step.from_} stands behind it; {reason}")
+                    if remark
+                    else (here, f"{reason} (found {step.from_})")
+                )
             elif arrivals.repeat is not None and at_ms >= arrivals.repeat:
                 reason = f"must come before repeat, {duration_text(arrivals.repeat)}"
                 self.problems.append((here, f"{reason} (found {step.from_})"))
             else:
                 steps.append((at_ms, step.rate))
+                before, remark = here, self.next_day(step.from_)
         return tuple(steps)
 
     def instants(self, whens: Iterable[Instant], path: Path) -> tuple[int, ...]:

@@ -27,16 +27,9 @@ from trsim.scenario.nodes import CONTROLS, Limits, Node, ScalarNode
 from trsim.scenario.problems import Place, problem_at, shown
 from trsim.scenario.scalars import plain_scalar
 from trsim.scenario.tree_builder import TreeBuilder
+from trsim.scenario.yaml_faults import Tracker, yaml_fault
 
 _CORE = "tag:yaml.org,2002:"
-_WORDS = {
-    "mapping values are not allowed here": "this ':' has no place here; check the indentation, "
-    "or quote the text it belongs to",
-    "found character '\\t' that cannot start any token": "a tab cannot stand here; indent and "
-    "separate with blanks",
-    "could not find expected ':'": "a ':' and a blank are missing after the key in the line above",
-    "found unexpected end of stream": "a quotation mark is opened and never closed",
-}
 
 
 def read_yaml(content: bytes, file: str, limits: Limits | None = None) -> Node:
@@ -135,29 +128,25 @@ def _read(text: str, file: str, limits: Limits) -> Node:
 def _events(text: str, file: str) -> Iterator[Any]:
     """Yield the parser's events; its many kinds of exceptions become one."""
     line, column = 0, 0
+    tracker = Tracker()
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             line, column = event.end_mark.line, event.end_mark.column
+            tracker.take(event)
             yield event
     except ScenarioError:
         raise
     except MarkedYAMLError as fault:
-        mark = fault.problem_mark or fault.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        raise ScenarioError([problem_at(place, (), _wording(fault))]) from None
+        spot = yaml_fault(fault, text, tracker)
+        place = Place(file, spot.line + 1, spot.column + 1)
+        reason = "".join(char if char.isprintable() else repr(char)[1:-1] for char in spot.reason)
+        raise ScenarioError([problem_at(place, (), f"not valid YAML: {reason}")]) from None
     except Exception as fault:
         # Measured: ValueError, OverflowError, KeyError, IndexError and RecursionError come out
         # of the scanner for texts that are merely wrong.  The text is at fault, not trsim.
         place = Place(file, line + 1, column + 1)
         reason = f"not valid YAML at or after this place ({type(fault).__name__})"
         raise ScenarioError([problem_at(place, (), reason)]) from None
-
-
-def _wording(fault: MarkedYAMLError) -> str:
-    problem = str(fault.problem or "cannot be read").strip()
-    context = f" {fault.context}" if fault.context else ""
-    text = f"not valid YAML: {_WORDS.get(problem, problem + context)}"
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 class _Reader:
