@@ -69,4 +69,4 @@ def test_every_figure_of_every_case_is_compared() -> None:
     assert PLANS.keys() | counted == CASES.keys()
     for id_, plan in PLANS.items():
         assert plan["deep"]["sees"].keys() == CASES[id_].expect.keys()
-        assert plan["fast"]["sees"].keys() <= CASES[id_].expect.keys()
+        assert plan.get("fast", plan["deep"])["sees"].keys() <= CASES[id_].expect.keys()

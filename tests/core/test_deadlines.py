@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.core.setting import Branch, Flow, Queue, Setting, Step, Worker
 from trsim.core import commands
@@ -11,6 +13,7 @@ from trsim.core.deadlines import (
     NEVER_MS,
     TERMINAL_LIFE_MS,
     Calendar,
+    Deadline,
     target_deadline,
 )
 from trsim.core.events import EventType, Row
@@ -60,6 +63,37 @@ def test_the_calendar_orders_by_instant_then_class_then_number() -> None:
         (5, DeadlineClass.TTL, 0),
         (NEVER_MS, DeadlineClass.PURGE, -1),
     ]
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.sampled_from(DeadlineClass), st.integers(0, 3))))
+def test_the_calendar_gives_deadlines_back_in_order(deadlines: list[Deadline]) -> None:
+    calendar = Calendar()
+    for deadline in deadlines:
+        calendar.arm(*deadline)
+    assert [calendar.pop() for _ in deadlines] == sorted(deadlines)
+    assert calendar.entries == [(NEVER_MS, DeadlineClass.PURGE, -1)]
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.none(),  # take the first one out
+            st.tuples(st.integers(0, 9), st.sampled_from(DeadlineClass), st.integers(0, 3)),
+        )
+    )
+)
+def test_the_calendar_keeps_order_while_deadlines_come_and_go(
+    steps: list[Deadline | None],
+) -> None:
+    calendar, kept = Calendar(), []
+    for step in steps:
+        if step is not None:
+            calendar.arm(*step)
+            kept.append(step)
+        elif kept:
+            assert calendar.entries[0] == min(kept)
+            assert calendar.pop() == min(kept)
+            kept.remove(min(kept))
 
 
 def test_an_empty_workspace_never_wakes() -> None:

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from tests.core.campaign import Pair, random_campaign
 from tests.core.setting import Choice, Setting, random_setting
 from trsim.core import commands
-from trsim.core.states import Reason
+from trsim.core.states import REMOVED, Reason, ReservationStatus, TaskStatus
 
 SEEDS = 300
 COMMANDS = 100
@@ -44,8 +44,16 @@ def small_settings(draw: st.DrawFn) -> Setting:
     return random_setting(Drawn(draw))
 
 
-indices = st.integers(0, 30)
-"""Places counted from the latest object, so that shrinking leads to the latest."""
+indices = st.integers(0, 9)
+"""Below 6 one of the objects that are still open, else one of the latest, or one beyond."""
+
+
+def one_of(index: int, statuses: Sequence[int], wanted: Sequence[int]) -> int:
+    """Return the number of an object by an index as drawn from ``indices``."""
+    fitting = [i for i, status in enumerate(statuses) if status in wanted]
+    if fitting and index < 6:
+        return fitting[index % len(fitting)]
+    return len(statuses) + 6 - index
 
 
 class CoreMachine(RuleBasedStateMachine):
@@ -64,10 +72,13 @@ class CoreMachine(RuleBasedStateMachine):
         self.waited_ms = 0
 
     def reservation(self, index: int) -> int:
-        return len(self.pair.workspace.ledger.reservation_status) - 1 - index
+        statuses = self.pair.workspace.ledger.reservation_status
+        return one_of(index, statuses, (ReservationStatus.PENDING,))
 
     def task(self, index: int) -> int:
-        return len(self.pair.workspace.ledger.task_status) - 1 - index
+        ended = (TaskStatus.COMPLETED, TaskStatus.CANCELED, REMOVED)
+        open_statuses = [status for status in TaskStatus if status not in ended]
+        return one_of(index, self.pair.workspace.ledger.task_status, open_statuses)
 
     def has_reservations(self) -> bool:
         return bool(self.pair.workspace.ledger.reservation_status)

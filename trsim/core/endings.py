@@ -31,9 +31,7 @@ class Endings:
 
     __slots__ = ("_ledger", "_purges", "_workers", "_writer")
 
-    def __init__(
-        self, ledger: Ledger, writer: Writer, workers: Workers, purges: Calendar
-    ) -> None:
+    def __init__(self, ledger: Ledger, writer: Writer, workers: Workers, purges: Calendar) -> None:
         self._ledger = ledger
         self._writer = writer
         self._workers = workers

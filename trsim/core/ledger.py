@@ -204,15 +204,6 @@ class Ledger:
         if line not in self.stirred:
             self.stirred.append(line)
 
-    def is_waiting(self, line: int, key: tuple[int, int]) -> bool:
-        """Whether an entry of a line still stands for a task that waits there."""
-        task = key[1]
-        return (
-            self.task_status[task] == TASK_PENDING
-            and self.task_line[task] == line
-            and self.task_priority[task] == -key[0]
-        )
-
     def refresh_worker(self, worker: int) -> None:
         """Put a worker into the pool of every channel on which an offer is possible now.
 

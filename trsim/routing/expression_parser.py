@@ -159,7 +159,7 @@ class _Parser:
         """Return the remark about what follows the expression, if anything does."""
         opened = self._groups[-1].token
         if opened is not None:
-            hint = f"the one at position {opened.position} is still open"
+            hint = f"the one at character {opened.position + 1} is still open"
             self._fail("AND, OR or ')'", self._connective_hint() or hint)
         if self._token.kind is Kind.END:
             return ()
@@ -244,7 +244,7 @@ class _Parser:
                 self._take()
                 items.append(self._operand("an element of the array", ""))
         if self._token.kind is not Kind.CLOSE_ARRAY:
-            self._fail("',' or ']'", f"the array at position {start} is still open")
+            self._fail("',' or ']'", f"the array at character {start + 1} is still open")
         self._take()
         self._open_arrays -= 1
         return Array(start, tuple(items))

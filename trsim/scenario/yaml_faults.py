@@ -15,6 +15,7 @@ from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent, ScalarE
 
 _INDENTATION = "the indentation differs from the lines above"
 _BLANK = "a blank is missing behind the ':'"
+_NO_COLON = "a ':' and a blank are missing behind this key"
 _JOINED = re.compile(r"[ -]*[^\s:#'\"{\[]+:[^\s:]")
 """A line that begins with a key and a ':' without a blank."""
 _CANNOT_START = re.compile(r"found character '(.)' that cannot start any token")
@@ -135,8 +136,7 @@ def _no_colon(fault: MarkedYAMLError, lines: Sequence[str], tracker: Tracker) ->
     if fault.problem != "could not find expected ':'" or mark is None:
         return None
     is_joined = _JOINED.match(lines[mark.line][mark.column :])
-    reason = _BLANK if is_joined else "a ':' and a blank are missing behind this key"
-    return Spot(mark.line, mark.column, reason)
+    return Spot(mark.line, mark.column, _BLANK if is_joined else _NO_COLON)
 
 
 def _indentation(fault: MarkedYAMLError, lines: Sequence[str], tracker: Tracker) -> Spot | None:
@@ -151,6 +151,8 @@ def _indentation(fault: MarkedYAMLError, lines: Sequence[str], tracker: Tracker)
             above -= 1
         if above >= 0 and _JOINED.match(lines[above]) and ": " not in lines[above]:
             return Spot(above, len(lines[above]) - len(lines[above].lstrip(" -")), _BLANK)
+        if above >= 0 and ":" not in lines[above] and not lines[above][:first].strip():
+            return Spot(above, first, _NO_COLON)
         return None if ": " in line[: mark.column] else Spot(mark.line, first, _INDENTATION)
     if not problem.startswith("expected <block end>") or mark.column != first:
         return None
