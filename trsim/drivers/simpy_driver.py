@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any, Protocol
 
 import simpy
+from simpy.events import EventPriority
 
 from trsim.core.events import FIELDS
 from trsim.core.workspace import Workspace
@@ -55,7 +56,7 @@ class _Wake(simpy.Event):
         self._value = None
         self._ok = True
         self._defused = False
-        env.schedule(self, priority=priority, delay=at_ms - env.now)  # type: ignore[arg-type]
+        env.schedule(self, EventPriority(priority), at_ms - env.now)
 
 
 class _Simulation:
