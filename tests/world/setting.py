@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from scipy import stats
 
-from trsim.core.events import EventType, Row
+from trsim.core.events import FIELDS, EventType, Row
 from trsim.core.spec import ActivitySpec, QueueSpec, WorkerSpec, WorkflowSpec, WorkspaceSpec
 from trsim.world.arrivals import PoissonArrivals
 from trsim.world.distributions import Constant
+from trsim.world.due import Due
 from trsim.world.plan import BehaviorPlan, StreamPlan, WorkerPlan, WorldPlan
 from trsim.world.world import World
 
@@ -103,6 +104,23 @@ def ended(
 def moved(worker: int, activity: int, at_ms: int) -> tuple[int, ...]:
     """Row of a worker's new activity."""
     return row(EventType.WORKER_ACTIVITY_UPDATE, at_ms, worker=worker, activity=activity)
+
+
+def openings(made: World, streams: int) -> list[Iterator[Due]]:
+    """What is laid down beforehand: timetable, shift changes, and each stream."""
+    arrivals = (made.arrivals(stream) for stream in range(streams))
+    return [made.timetable(), made.shift_changes(), *arrivals]
+
+
+def consequences(made: World, row: tuple[int, ...]) -> Sequence[Due]:
+    """What follows from a row; nothing where the world has no reaction."""
+    reaction = made.reactions[row[FIELDS.index("event")]]
+    return () if reaction is None else reaction(row)
+
+
+def is_meant(made: World, due: Due, view: Columns) -> bool:
+    """Whether something intended earlier is still meant."""
+    return made.conditions(view)[due.guard](due.subject, due.stamp)
 
 
 @dataclass

@@ -11,8 +11,10 @@ from tests.world.setting import (
     OFFLINE,
     Columns,
     behavior,
+    consequences,
     created,
     ended,
+    is_meant,
     moved,
     offer,
     world,
@@ -35,14 +37,14 @@ def with_returns(shifts: tuple[Shift, ...] | None = None, **changes: Any) -> Wor
         WorkerPlan("agent", index, 0, shifts=shifts, off_activity=OFFLINE) for index in range(2)
     )
     made = world(behaviors=(habits,), workers=workers)
-    made.consequences(created(0))
+    consequences(made, created(0))
     return made
 
 
 def miss(made: World, at_ms: int, worker: int = 0) -> Due | None:
     """Let an offer to a worker time out, with the rows that the core writes."""
-    found = made.consequences(ended(EventType.RESERVATION_TIMEOUT, 0, 0, at_ms, worker))
-    made.consequences(moved(worker, MISSED, at_ms))
+    found = consequences(made, ended(EventType.RESERVATION_TIMEOUT, 0, 0, at_ms, worker))
+    consequences(made, moved(worker, MISSED, at_ms))
     return found[0] if found else None
 
 
@@ -50,30 +52,30 @@ def test_a_miss_and_the_way_back() -> None:
     made = with_returns()
     back = miss(made, 20_000)
     assert back == Due(80_000, 3, SetActivity(0, AVAILABLE), Guard.STILL_AWAY, 0, 0)
-    assert made.is_meant(back, NOTHING)
-    made.consequences(moved(0, AVAILABLE, 80_000))
-    assert not made.is_meant(back, NOTHING)
+    assert is_meant(made, back, NOTHING)
+    consequences(made, moved(0, AVAILABLE, 80_000))
+    assert not is_meant(made, back, NOTHING)
 
 
 def test_a_second_miss_restarts_the_delay() -> None:
     made = with_returns()
     first = miss(made, 20_000)
     # Already away: the core writes no row of activity.
-    second = made.consequences(ended(EventType.RESERVATION_TIMEOUT, 0, 1, 50_000))[0]
+    second = consequences(made, ended(EventType.RESERVATION_TIMEOUT, 0, 1, 50_000))[0]
     assert first is not None
-    assert not made.is_meant(first, NOTHING)
-    assert made.is_meant(second, NOTHING)
+    assert not is_meant(made, first, NOTHING)
+    assert is_meant(made, second, NOTHING)
     assert (second.at_ms, second.stamp) == (110_000, 1)
 
 
 def test_a_second_miss_without_return_ends_the_first_intention() -> None:
     made = with_returns(reject_probability=1.0, reject_activity=MISSED, after_reject=Constant(9.0))
     made._absences._delays[0, "agent"] = (None, made._absences._delays[0, "agent"][1])
-    made.consequences(offer(0, 0))
-    back = made.consequences(ended(EventType.RESERVATION_REJECTED, 0, 0, 5_000))[0]
-    assert made.is_meant(back, NOTHING)
-    assert not made.consequences(ended(EventType.RESERVATION_TIMEOUT, 0, 1, 9_000))
-    assert not made.is_meant(back, NOTHING)
+    consequences(made, offer(0, 0))
+    back = consequences(made, ended(EventType.RESERVATION_REJECTED, 0, 0, 5_000))[0]
+    assert is_meant(made, back, NOTHING)
+    assert not consequences(made, ended(EventType.RESERVATION_TIMEOUT, 0, 1, 9_000))
+    assert not is_meant(made, back, NOTHING)
 
 
 def test_workers_are_away_one_by_one() -> None:
@@ -81,9 +83,9 @@ def test_workers_are_away_one_by_one() -> None:
     first, other = miss(made, 20_000), miss(made, 30_000, worker=1)
     assert first is not None
     assert other is not None
-    made.consequences(moved(1, BREAK, 40_000))
-    assert made.is_meant(first, NOTHING)
-    assert not made.is_meant(other, NOTHING)
+    consequences(made, moved(1, BREAK, 40_000))
+    assert is_meant(made, first, NOTHING)
+    assert not is_meant(made, other, NOTHING)
 
 
 def test_never_back_without_a_law() -> None:
@@ -96,8 +98,8 @@ def test_the_end_of_the_shift_comes_first() -> None:
     back = miss(made, 20_000)
     assert back is not None
     assert back.command == SetActivity(0, OFFLINE)  # at 80 s nobody is on duty
-    made.consequences(moved(0, OFFLINE, 50_000))
-    assert not made.is_meant(back, NOTHING)
+    consequences(made, moved(0, OFFLINE, 50_000))
+    assert not is_meant(made, back, NOTHING)
 
 
 def test_back_to_what_is_prescribed_at_that_moment() -> None:
@@ -112,33 +114,33 @@ def test_who_left_in_between_is_not_called_back() -> None:
     made = with_returns()
     back = miss(made, 20_000)
     assert back is not None
-    made.consequences(moved(0, AVAILABLE, 30_000))
-    made.consequences(moved(0, MISSED, 40_000))
-    assert not made.is_meant(back, NOTHING)
+    consequences(made, moved(0, AVAILABLE, 30_000))
+    consequences(made, moved(0, MISSED, 40_000))
+    assert not is_meant(made, back, NOTHING)
 
 
 def test_an_own_rejection_begins_an_absence() -> None:
     made = with_returns(reject_probability=1.0, reject_activity=BREAK, after_reject=Constant(30.0))
-    made.consequences(offer(0, 0))
-    back = made.consequences(ended(EventType.RESERVATION_REJECTED, 0, 0, 5_000))[0]
-    made.consequences(moved(0, BREAK, 5_000))
+    consequences(made, offer(0, 0))
+    back = consequences(made, ended(EventType.RESERVATION_REJECTED, 0, 0, 5_000))[0]
+    consequences(made, moved(0, BREAK, 5_000))
     assert (back.at_ms, back.command, back.stamp) == (35_000, SetActivity(0, AVAILABLE), 0)
-    assert made.is_meant(back, NOTHING)
+    assert is_meant(made, back, NOTHING)
     # A miss takes the worker elsewhere and counts from then.
     after = miss(made, 20_000)
     assert after is not None
-    assert not made.is_meant(back, NOTHING)
+    assert not is_meant(made, back, NOTHING)
     assert (after.at_ms, after.stamp) == (80_000, 1)
 
 
 def test_an_operators_rejection_does_not() -> None:
     made = with_returns(reject_probability=1.0, reject_activity=BREAK, after_reject=Constant(30.0))
-    made.consequences(offer(0, 0))
-    assert not made.consequences(ended(EventType.RESERVATION_REJECTED, 0, 0, 4_000))
+    consequences(made, offer(0, 0))
+    assert not consequences(made, ended(EventType.RESERVATION_REJECTED, 0, 0, 4_000))
     # Nor does a rejection without an activity to be away in.
     made = with_returns(reject_probability=1.0)
-    made.consequences(offer(0, 0))
-    assert not made.consequences(ended(EventType.RESERVATION_REJECTED, 0, 0, 5_000))
+    consequences(made, offer(0, 0))
+    assert not consequences(made, ended(EventType.RESERVATION_REJECTED, 0, 0, 5_000))
 
 
 def test_expected_rejections_are_forgotten() -> None:
@@ -148,9 +150,9 @@ def test_expected_rejections_are_forgotten() -> None:
         EventType.RESERVATION_CANCELED,
         EventType.RESERVATION_RESCINDED,
     ):
-        made.consequences(offer(0, 0))
+        consequences(made, offer(0, 0))
         assert made._absences._expected_ms
-        made.consequences(ended(last, 0, 0, 5_000))
+        consequences(made, ended(last, 0, 0, 5_000))
         assert not made._absences._expected_ms
 
 

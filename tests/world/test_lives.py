@@ -8,8 +8,10 @@ from tests.world.setting import (
     BREAK,
     Columns,
     behavior,
+    consequences,
     created,
     ended,
+    is_meant,
     offer,
     row,
     stream,
@@ -36,7 +38,7 @@ FIRST = 3  # ranks 0 … 2 belong to two workers and a stream
 
 
 def reactions(made: World, *rows: tuple[int, ...]) -> list[Due]:
-    return [due for one in rows for due in made.consequences(one)]
+    return [due for one in rows for due in consequences(made, one)]
 
 
 def test_a_plain_life() -> None:
@@ -100,7 +102,7 @@ def test_attempts_and_places_in_the_batch() -> None:
         (offer(0, 9, at_ms=90, timeout_ms=10**6), (2, 2)),
     ]
     for one, key in steps:
-        found = made.consequences(one)
+        found = consequences(made, one)
         if key is None:
             assert not found
         else:
@@ -134,7 +136,7 @@ def test_scripts_belong_to_the_worker() -> None:
     rows = [created(task) for task in range(5)]
     first = [offer(task, task, worker=0) for task in range(4)]
     other = [offer(4, 4, worker=1)]
-    found = [tuple(due[0:3:2] for due in made.consequences(one)) for one in rows + first + other]
+    found = [tuple(due[0:3:2] for due in consequences(made, one)) for one in rows + first + other]
     assert found[5:] == [
         (),  # nobody reacts
         ((4_000, AcceptReservation(1)),),
@@ -157,9 +159,9 @@ def test_who_is_offered_at_once_does_not_balk() -> None:
     made = world(streams=(stream(balk_probability=1.0),))
     due = reactions(made, created(0))[0]
     view = Columns(task_status=[TaskStatus.PENDING], task_attempts=[0])
-    assert made.is_meant(due, view)
+    assert is_meant(made, due, view)
     view.task_status[0], view.task_attempts[0] = TaskStatus.RESERVED, 1
-    assert not made.is_meant(due, view)
+    assert not is_meant(made, due, view)
 
 
 def test_operators_cancel_by_stream_and_number() -> None:

@@ -10,12 +10,13 @@ import pytest
 from tests.world.setting import (
     AVAILABLE,
     BREAK,
-    HORIZON_MS,
     OFFLINE,
     behavior,
+    consequences,
     created,
     ended,
     offer,
+    openings,
     plan,
     row,
     stream,
@@ -48,7 +49,7 @@ def test_openings_and_their_ranks() -> None:
         workers=(on_shift(0), on_shift(1)),
         streams=(stream("a", arrivals=TimedArrivals((1, 1))), stream("b")),
     )
-    entries, shifts, calls, mails = made.openings()
+    entries, shifts, calls, mails = openings(made, 2)
     assert [(due.at_ms, due.rank, due.command) for due in entries] == [
         (200, 2, SetActivity(0, BREAK, reject_pending=True)),
         (200, 3, SetActivity(0, AVAILABLE)),
@@ -62,14 +63,14 @@ def test_openings_and_their_ranks() -> None:
     assert [(due.at_ms, due.rank) for due in calls] == [(1, 6), (1, 6)]
     assert {due.rank for due in mails} == {7}
     # The cancel keeps its place in the timetable; what follows from then on is counted.
-    assert [due.rank for due in made.consequences(created(0))] == [1]
-    assert [due.rank for due in made.consequences(offer(0, 0))] == [8]
+    assert [due.rank for due in consequences(made, created(0))] == [1]
+    assert [due.rank for due in consequences(made, offer(0, 0))] == [8]
 
 
 def test_openings_are_sorted_end_before_the_horizon_and_are_always_meant() -> None:
     timetable = tuple(ActivityEntry(at, SetActivity(0, BREAK)) for at in (900, 100, 600, 599))
     made = world(horizon_ms=600, timetable=timetable, workers=(on_shift(0), on_shift(1)))
-    for opening in made.openings():
+    for opening in openings(made, 1):
         found = list(opening)
         assert found == sorted(found, key=lambda due: due.at_ms)
         assert all(0 <= due.at_ms < 600 and due.guard is Guard.ALWAYS for due in found)
@@ -85,7 +86,7 @@ def life(made: World, task: int, number: int, place: int = 0) -> list[tuple[int,
         ended(EventType.RESERVATION_ACCEPTED, task, 2 * task + 1, 30_000),
         row(EventType.TASK_WRAPUP, 90_000, task=task),
     ]
-    return [(due.at_ms, due.guard) for one in rows for due in made.consequences(one)]
+    return [(due.at_ms, due.guard) for one in rows for due in consequences(made, one)]
 
 
 def busy(name: str) -> StreamPlan:
@@ -117,7 +118,7 @@ def test_adding_a_stream_or_a_worker_shifts_nothing() -> None:
     assert creations(small, 0) == creations(large, 1) != creations(large, 0)
     for number in range(50):
         # In the larger world the task has another number of its own, and others came before.
-        large.consequences(created(1_000 + number, number=number, stream=0))
+        consequences(large, created(1_000 + number, number=number, stream=0))
         assert life(small, number, number) == life(large, 100 + number, number, place=1)
 
 
@@ -140,18 +141,9 @@ def test_seeds_and_replications_differ(other: tuple[int, int]) -> None:
 
 def test_reactions_by_event_type() -> None:
     made = world(streams=(busy("calls"),))
-    for event in EventType:
-        if made.reactions[event] is None:
-            assert made.consequences(row(event, 0)) == ()
     assert made.reactions[EventType.TASK_CREATED] is not None
     assert made.reactions[EventType.WORKER_ACTIVITY_UPDATE] is not None
     assert made.reactions[EventType.TASK_PURGED] is None
-
-
-def test_what_the_shift_plan_prescribes() -> None:
-    made = world(workers=(on_shift(0), WorkerPlan("expert", 0, 0, duty_activity=BREAK)))
-    assert [made.prescribed_activity(0, at) for at in (0, 500, 700)] == [AVAILABLE, OFFLINE, BREAK]
-    assert made.prescribed_activity(1, HORIZON_MS) == BREAK
 
 
 def test_a_plan_is_a_value() -> None:
@@ -163,6 +155,6 @@ def test_ranks_of_consequences_follow_creation() -> None:
     made = world(streams=(busy("calls"),), behaviors=(HABITS,))
     dues: list[Due] = []
     for task in range(20):
-        dues += made.consequences(created(task))
-        dues += made.consequences(offer(task, task))
+        dues += consequences(made, created(task))
+        dues += consequences(made, offer(task, task))
     assert [due.rank for due in dues] == list(range(3, 3 + len(dues)))

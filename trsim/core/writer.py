@@ -35,6 +35,7 @@ from trsim.core.lifecycle import GONE, RESERVATION_NEXT, TASK_NEXT
 from trsim.core.states import REMOVED
 
 RowTuple = tuple[int, ...]
+"""A row as a plain tuple, in the order of :class:`~trsim.core.events.Row`."""
 Record = Callable[[RowTuple], object]
 """Receives each row as a tuple in the order of :class:`~trsim.core.events.Row`."""
 

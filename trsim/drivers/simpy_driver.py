@@ -12,13 +12,14 @@ order of scheduling never decides.  Time is the integer millisecond count throug
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from typing import Any, Protocol
+from typing import Any
 
 import simpy
 from simpy.events import EventPriority
 
 from trsim.core.events import FIELDS
 from trsim.core.workspace import Workspace
+from trsim.eventlog import Recorder
 from trsim.model import Model
 from trsim.routing.router import WorkflowRouter
 from trsim.world.due import Due, Guard
@@ -37,13 +38,6 @@ _EVENT = FIELDS.index("event")
 _TASK_HELD = Guard.TASK_HELD
 
 Waiting = Generator[simpy.Event, Any, None]
-
-
-class Recorder(Protocol):
-    """Where rows go."""
-
-    def extend(self, rows: list[tuple[int, ...]], /) -> object:
-        """Take rows in the order of :class:`~trsim.core.events.Row`; the list is reused."""
 
 
 class _Wake(simpy.Event):
@@ -244,4 +238,4 @@ def simulate(
     simulation.run(len(model.world.streams), on_progress)
 
 
-__all__ = ["Recorder", "simulate"]
+__all__ = ["simulate"]

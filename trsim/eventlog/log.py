@@ -29,7 +29,7 @@ class Recorder(Protocol):
     """Where the rows of a run go."""
 
     def extend(self, rows: Iterable[tuple[int, ...]]) -> None:
-        """Take rows in the order in which they happened, each as an event ``Row``."""
+        """Take rows in the order in which they happened; the iterable may be reused after."""
 
 
 class EventLog:

@@ -1,7 +1,8 @@
 """The world in a run: what it intends from the start, and as things happen.
 
-:meth:`World.openings` gives what is laid down beforehand, :meth:`World.consequences` what follows
-from a row of the log.  Both answer with :class:`~trsim.world.due.Due`; nothing here waits.
+:meth:`World.timetable`, :meth:`World.shift_changes` and :meth:`World.arrivals` give what is laid
+down beforehand (the *openings*), :attr:`World.reactions` what follows from a row of the log.  All
+answer with :class:`~trsim.world.due.Due`; nothing here waits.
 
 Places among the commands of one instant (``Due.rank``) come in creation order: one for each entry
 of the timetable, one for the shift changes of each worker, one for the arrivals of each stream,
@@ -25,7 +26,7 @@ from trsim.world.due import Due
 from trsim.world.guards import Condition, View, conditions
 from trsim.world.lives import Lives
 from trsim.world.plan import ActivityEntry, WorldPlan
-from trsim.world.shifts import activity_changes, prescribed_activity
+from trsim.world.shifts import activity_changes
 from trsim.world.streams import Stream
 
 Reaction = Callable[[RowTuple], Sequence[Due]]
@@ -83,14 +84,6 @@ class World:
         reactions = self._by_event()
         self.reactions = tuple(reactions.get(event) for event in EventType)
 
-    def openings(self) -> list[Iterator[Due]]:
-        """Return what is laid down beforehand: timetable, shift changes, and each stream.
-
-        Each iterator is in time order, ends before the horizon, and works lazily.
-        """
-        streams = (self.arrivals(stream) for stream in range(len(self._streams)))
-        return [self.timetable(), self.shift_changes(), *streams]
-
     def timetable(self) -> Iterator[Due]:
         """Yield the operators' moves of workers in time order.
 
@@ -117,17 +110,6 @@ class World:
         rank = len(self._plan.timetable) + len(self._plan.workers) + stream
         return self._streams[stream].creations(self._horizon_ms, rank)
 
-    def consequences(self, row: RowTuple) -> Sequence[Due]:
-        """Return what follows from a row of the log, at its instant or later.
-
-        Parameters
-        ----------
-        row : tuple of int
-            In the order of :class:`~trsim.core.events.Row`; rows come in the order of the log.
-        """
-        reaction = self.reactions[row[_EVENT]]
-        return () if reaction is None else reaction(row)
-
     def conditions(self, view: View) -> tuple[Condition, ...]:
         """Return, by guard, what tells whether something intended earlier is still meant.
 
@@ -142,14 +124,6 @@ class World:
             Each takes the subject and the stamp of a :class:`~trsim.world.due.Due`.
         """
         return conditions(view, self._absences.is_away)
-
-    def is_meant(self, due: Due, view: View) -> bool:
-        """Whether something intended earlier is still meant now that its instant has come."""
-        return self.conditions(view)[due.guard](due.subject, due.stamp)
-
-    def prescribed_activity(self, worker: int, at_ms: int) -> int:
-        """Return the activity that the shift plan prescribes for a worker at an instant [ms]."""
-        return prescribed_activity(self._plan.workers[worker], at_ms)
 
     def _by_event(self) -> dict[EventType, Reaction]:
         lives = self._lives
