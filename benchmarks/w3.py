@@ -22,6 +22,7 @@ from benchmarks import idiomatic_simpy as peer
 from trsim.core.events import EventType
 from trsim.core.spec import (
     ActivitySpec,
+    ChannelSpec,
     IdleKey,
     QueueSpec,
     RoutingRules,
@@ -34,16 +35,18 @@ from trsim.drivers.simpy_driver import simulate
 from trsim.eventlog import EventLog
 from trsim.experiments.run import names_of
 from trsim.model import Model
+from trsim.routing.compiled import compile_routing
 from trsim.routing.expressions import Scope, parse_expression
-from trsim.routing.router import compile_routing
-from trsim.routing.workflow import read_workflow
+from trsim.routing.plan import RoutingPlan
+from trsim.routing.workflow_reader import read_workflow
 from trsim.world.arrivals import PoissonArrivals
 from trsim.world.distributions import Exponential
 from trsim.world.plan import BehaviorPlan, StreamPlan, WorkerPlan, WorldPlan
 
 T = TypeVar("T")
 AVAILABLE, AWAY = 0, 1
-SKILLS = [("A", "B")] * 70 + [("A",)] * 15 + [("B",)] * 15
+KINDS = [("A", "B"), ("A",), ("B",)]
+SKILLS = [KINDS[0]] * 70 + [KINDS[1]] * 15 + [KINDS[2]] * 15
 
 
 def model(tasks: int) -> Model:
@@ -51,11 +54,12 @@ def model(tasks: int) -> Model:
     activities = (ActivitySpec("Available", available=True), ActivitySpec("Away", available=False))
     spec = WorkspaceSpec(
         activities=activities,
-        channels=("default",),
+        channels=(ChannelSpec("default"),),
         queues=(QueueSpec("A"), QueueSpec("B")),
         workflows=(WorkflowSpec("front_door", int(peer.TIMEOUT * 1000)),),
         workers=tuple(
-            WorkerSpec(f"worker-{i}", AVAILABLE, (1,), (True,)) for i in range(len(SKILLS))
+            WorkerSpec(f"worker-{i}", AVAILABLE, (1,), (True,), attributes=KINDS.index(skills))
+            for i, skills in enumerate(SKILLS)
         ),
         timeout_activity=AWAY,
         rules=RoutingRules(idle_key=IdleKey.SINCE_FREE),
@@ -70,12 +74,14 @@ def model(tasks: int) -> Model:
     ]
     document, problems = read_workflow({"task_routing": {"filters": filters}}, {"A": 0, "B": 1})
     assert document is not None, problems
-    routing = compile_routing(
-        spec,
-        [document],
-        [parse_expression(f"skills HAS '{skill}'", Scope.WORKER) for skill in "AB"],
-        [{"skills": list(skills)} for skills in SKILLS],
-        sets,
+    plan = RoutingPlan(
+        configurations=(document,),
+        configuration_names=("front_door",),
+        queue_expressions=tuple(
+            parse_expression(f"skills HAS '{skill}'", Scope.WORKER) for skill in "AB"
+        ),
+        attribute_sets=tuple(sets),
+        worker_attribute_sets=tuple({"skills": list(skills)} for skills in KINDS),
     )
     high = peer.HIGH_PRIORITY_SHARE / 2
     stream = StreamPlan(
@@ -103,9 +109,8 @@ def model(tasks: int) -> Model:
     return Model(
         name="W3",
         spec=spec,
-        routing=routing,
+        routing=compile_routing(spec, plan),
         world=WorldPlan((stream,), (behavior,), workers),
-        attribute_sets=tuple(sets),
         horizon_ms=int(1000 * tasks / peer.ARRIVAL_RATE),
     )
 

@@ -24,6 +24,7 @@ FLOORS = {
     "drivers": 4,
     "scenario": 4,
     "analysis": 4,
+    "statistics": 4,
     "experiments": 5,
     "report": 6,
     "": 7,  # the package itself: the public names

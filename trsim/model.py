@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from trsim.core.spec import WorkspaceSpec
-from trsim.routing.router import CompiledRouting
+from trsim.routing.compiled import CompiledRouting
 from trsim.world.plan import WorldPlan
 
 
@@ -17,9 +16,8 @@ class Model:
     name: str
     spec: WorkspaceSpec
     routing: CompiledRouting
+    """Filters, targets and queues; with the plan it was made from, attribute sets included."""
     world: WorldPlan
-    attribute_sets: tuple[Mapping[str, object], ...]
-    """Distinct attribute sets of tasks; tasks carry the number."""
     horizon_ms: int
     """The simulated span is [0, horizon) [ms]."""
     warm_up_ms: int = 0

@@ -1,40 +1,59 @@
-"""Small workspaces for tests: a description both the core and the naive model are built from.
+"""Small workspaces for tests: a short description, from which specification and plan are made.
 
-Queue membership and filters are plain sets here; for the core they become expressions.
+Expressions are texts here.  Membership of queues and filters by kind can be given as numbers,
+which become expressions too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from trsim.core.spec import (
     ActivitySpec,
-    FailureRule,
-    IdleKey,
+    ChannelSpec,
     QueueSpec,
     RoutingRules,
+    TaskOrder,
     WorkerSpec,
     WorkflowSpec,
     WorkspaceSpec,
 )
 from trsim.core.workspace import Workspace
 from trsim.core.writer import RowTuple
-from trsim.routing.expressions import Scope, parse_expression
-from trsim.routing.router import CompiledRouting, WorkflowRouter, compile_routing
-from trsim.routing.workflow import Filter, Target, WorkflowDocument
+from trsim.routing.compiled import CompiledRouting, compile_routing
+from trsim.routing.expressions import Expression, Scope, parse_expression
+from trsim.routing.plan import RoutingPlan
+from trsim.routing.router import WorkflowRouter
+from trsim.routing.workflow import Filter, KnownWorker, OrderClause, Target, WorkflowDocument
 
-Choice = TypeVar("Choice")
+parsed = lru_cache(maxsize=None)(parse_expression)
 
 
 @dataclass(frozen=True)
 class Step:
-    """A target: queue, priority on entry and timeout."""
+    """A target: queue, priority on entry, timeout, and who of the queue is asked."""
 
     queue: int
     priority: int | None = None
     timeout_s: int | None = None
+    expression: str | None = None
+    skip_if: str | None = None
+    order_by: tuple[OrderClause, ...] = ()
+    known_worker: KnownWorker | None = None
+
+    def target(self) -> Target:
+        """Return it as the router takes it."""
+        return Target(
+            self.queue,
+            self.priority,
+            self.timeout_s,
+            _optional(self.expression, Scope.PAIR),
+            _optional(self.skip_if, Scope.PRESENCE),
+            self.order_by,
+            self.known_worker,
+        )
 
 
 @dataclass(frozen=True)
@@ -47,11 +66,23 @@ class Branch:
 
 @dataclass(frozen=True)
 class Flow:
-    """A workflow."""
+    """A workflow; of one that only takes another's place the reservation timeout is not used."""
 
     reservation_timeout_ms: int
     branches: tuple[Branch, ...]
     default: Step | None = None
+
+    def document(self) -> WorkflowDocument:
+        """Return it as the router takes it."""
+        filters = tuple(
+            Filter(
+                f"b{i}",
+                parsed(f"kind IN {list(branch.kinds)}", Scope.TASK),
+                tuple(step.target() for step in branch.steps),
+            )
+            for i, branch in enumerate(self.branches)
+        )
+        return WorkflowDocument(filters, self.default.target() if self.default else None)
 
 
 @dataclass(frozen=True)
@@ -63,7 +94,8 @@ class Queue:
     reservation_activity: int = -1
     assignment_activity: int = -1
     expression: str | None = None
-    """Who is in it, by ``number``, instead of a list that is long."""
+    """Who is in it, instead of a list of the workers' attribute ``number``."""
+    order: TaskOrder = TaskOrder.FIFO
 
     @property
     def target_workers(self) -> str:
@@ -82,28 +114,46 @@ class Worker:
 
 @dataclass(frozen=True)
 class Setting:
-    """A small workspace; tasks have one attribute, their kind."""
+    """A small workspace; worker *i* begins with attribute set *i*."""
 
     available: tuple[bool, ...]
     """Availability of each activity."""
     timeout_activity: int
     n_channels: int
     n_kinds: int
+    """Number of attribute sets of tasks; each has its ``kind``, its own number."""
     queues: tuple[Queue, ...]
     flows: tuple[Flow, ...]
     workers: tuple[Worker, ...]
     multi_task: bool = True
-    advance_on_failure: bool = False
-    idle_from_end: bool = False
-    assignment_limit: int | None = 1000
+    rules: RoutingRules = field(default_factory=RoutingRules)
+    later_flows: tuple[Flow, ...] = ()
+    """Configurations that can be put in force later."""
+    later_expressions: tuple[str, ...] = ()
+    """Expressions that queues can get later."""
+    task_attributes: tuple[Mapping[str, object], ...] = ()
+    """What each kind of task has besides its ``kind``; empty: nothing."""
+    worker_attributes: tuple[Mapping[str, object], ...] = ()
+    """Attribute sets of workers; empty: each has its ``number``."""
+    activity_sids: tuple[tuple[str, int], ...] = ()
+    optimized_channels: tuple[int, ...] = ()
+    prioritize: TaskOrder = TaskOrder.FIFO
 
     def spec(self) -> WorkspaceSpec:
-        """Return the specification for the core."""
+        """Return the specification of the workspace."""
         return WorkspaceSpec(
             activities=tuple(ActivitySpec(f"a{i}", yes) for i, yes in enumerate(self.available)),
-            channels=tuple(f"c{i}" for i in range(self.n_channels)),
+            channels=tuple(
+                ChannelSpec(f"c{i}", i in self.optimized_channels) for i in range(self.n_channels)
+            ),
             queues=tuple(
-                QueueSpec(f"q{i}", q.max_reserved, q.reservation_activity, q.assignment_activity)
+                QueueSpec(
+                    f"q{i}",
+                    q.max_reserved,
+                    q.order,
+                    q.reservation_activity,
+                    q.assignment_activity,
+                )
                 for i, q in enumerate(self.queues)
             ),
             workflows=tuple(
@@ -111,105 +161,38 @@ class Setting:
                 for i, flow in enumerate(self.flows)
             ),
             workers=tuple(
-                WorkerSpec(f"w{i}", w.activity, w.capacity, w.open_channels)
+                WorkerSpec(f"w{i}", w.activity, w.capacity, w.open_channels, i)
                 for i, w in enumerate(self.workers)
             ),
             timeout_activity=self.timeout_activity,
             multi_task_enabled=self.multi_task,
-            rules=RoutingRules(
-                FailureRule.ADVANCE if self.advance_on_failure else FailureRule.STAY,
-                IdleKey.SINCE_FREE if self.idle_from_end else IdleKey.LAST_RESERVED,
-                self.assignment_limit,
-            ),
+            prioritize_queue_order=self.prioritize,
+            rules=self.rules,
+        )
+
+    def plan(self) -> RoutingPlan:
+        """Return what routing is made of."""
+        further = self.task_attributes or ({},) * self.n_kinds
+        flows = (*self.flows, *self.later_flows)
+        texts = (*(queue.target_workers for queue in self.queues), *self.later_expressions)
+        return RoutingPlan(
+            configurations=tuple(flow.document() for flow in flows),
+            configuration_names=tuple(f"configuration {i}" for i in range(len(flows))),
+            queue_expressions=tuple(parsed(text, Scope.WORKER) for text in texts),
+            attribute_sets=tuple({"kind": i, **more} for i, more in enumerate(further)),
+            worker_attribute_sets=self.worker_attributes
+            or tuple({"number": i} for i in range(len(self.workers))),
+            activity_sids=self.activity_sids,
         )
 
     def routing(self) -> CompiledRouting:
         """Return the compiled routing for the core."""
-        return compile_routing(
-            self.spec(),
-            [_document(flow) for flow in self.flows],
-            [parse_expression(queue.target_workers, Scope.WORKER) for queue in self.queues],
-            [{"number": i} for i in range(len(self.workers))],
-            [{"kind": i} for i in range(self.n_kinds)],
-        )
+        return compile_routing(self.spec(), self.plan())
 
     def workspace(self, record: Callable[[RowTuple], object], start_ms: int = 0) -> Workspace:
         """Return a workspace of the core in this setting."""
         return Workspace(self.spec(), WorkflowRouter(self.routing()), record, start_ms=start_ms)
 
 
-def _document(flow: Flow) -> WorkflowDocument:
-    filters = tuple(
-        Filter(
-            f"b{i}",
-            parse_expression(f"kind IN {list(branch.kinds)}", Scope.TASK),
-            tuple(Target(step.queue, step.priority, step.timeout_s) for step in branch.steps),
-        )
-        for i, branch in enumerate(flow.branches)
-    )
-    default = None
-    if flow.default is not None:
-        default = Target(flow.default.queue, flow.default.priority)
-    return WorkflowDocument(filters, default)
-
-
-class Chooser(Protocol):
-    """Where the random parts of a test come from: a seed or Hypothesis."""
-
-    def choice(self, options: Sequence[Choice]) -> Choice:
-        """Return one of the options."""
-
-    def number(self, low: int, high: int) -> int:
-        """Return a whole number from low to high."""
-
-
-def random_setting(chooser: Chooser) -> Setting:
-    """Return a small workspace in which much can go wrong."""
-    choice, number = chooser.choice, chooser.number
-    n_workers, n_queues = number(1, 5), number(1, 3)
-    n_channels, n_kinds = number(1, 2), number(1, 3)
-    available = (True, False, *(choice((True, False)) for _ in range(number(0, 2))))
-    activities = range(len(available))
-
-    def step(last: bool) -> Step:
-        queue, priority = number(0, n_queues - 1), choice((None, None, 0, 1, 7))
-        return Step(queue, priority, None if last and choice((True, False)) else number(1, 6))
-
-    def branch() -> Branch:
-        kinds = tuple(kind for kind in range(n_kinds) if choice((True, True, False)))
-        n_steps = number(1, 3)
-        return Branch(kinds, tuple(step(last=i == n_steps - 1) for i in range(n_steps)))
-
-    def flow() -> Flow:
-        branches = tuple(branch() for _ in range(number(0, 3)))
-        default = Step(number(0, n_queues - 1), choice((None, 3))) if choice((0, 1)) else None
-        if not branches and default is None:
-            default = Step(0)
-        return Flow(1000 * number(1, 6), branches, default)
-
-    def worker() -> Worker:
-        capacity = tuple(choice((0, 1, 1, 2, 3)) for _ in range(n_channels))
-        switched_on = tuple(choice((True, True, True, False)) for _ in range(n_channels))
-        return Worker(choice((0, 0, 0, *activities)), capacity, switched_on)
-
-    return Setting(
-        available=available,
-        timeout_activity=choice((1, 1, *activities)),
-        n_channels=n_channels,
-        n_kinds=n_kinds,
-        queues=tuple(
-            Queue(
-                tuple(w for w in range(n_workers) if choice((True, True, False))),
-                number(1, 4),
-                choice((1, *activities)),
-                choice((1, *activities)),
-            )
-            for _ in range(n_queues)
-        ),
-        flows=tuple(flow() for _ in range(number(1, 2))),
-        workers=tuple(worker() for _ in range(n_workers)),
-        multi_task=choice((True, True, False)),
-        advance_on_failure=choice((True, False)),
-        idle_from_end=choice((True, False)),
-        assignment_limit=choice((None, 1000, 1, 2, 3)),
-    )
+def _optional(text: str | None, scope: Scope) -> Expression | None:
+    return None if text is None else parsed(text, scope)

@@ -8,7 +8,8 @@ import pytest
 
 from tests.core.setting import Branch, Flow, Queue, Setting, Step, Worker
 from trsim.core import commands
-from trsim.core.chronicle import MOVES, Chronicle
+from trsim.core.chronicle import Chronicle
+from trsim.core.moves import MOVES
 from trsim.core.events import EventType, Row
 from trsim.core.invariants import InvariantBroken
 from trsim.core.lifecycle import TASK_TABLE

@@ -7,14 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden.script import play
+from tests.golden.script import play, split
 
 FOLDER = Path(__file__).resolve().parents[1] / "golden"
 SCRIPTS = sorted(FOLDER.glob("*.trace"))
 
 
+CASES = ["1a", "1b", *map(str, range(2, 15))]
+"""The worked cases: Twilio's own examples, and what follows from them."""
+
+
 def test_the_scripts_are_found() -> None:
-    assert len(SCRIPTS) >= 25
+    names = [path.stem for path in SCRIPTS]
+    cases = [name.split("_")[1].lstrip("0") for name in names if name.startswith("case_")]
+    assert cases == CASES
+    assert len(SCRIPTS) >= 135
+
+
+def test_every_script_says_what_it_shows_and_on_whose_authority() -> None:
+    heads = [split(path.read_text(encoding="utf-8"))[0] for path in SCRIPTS]
+    assert all(head["source"] for head in heads)
+    titles = [head["title"] for head in heads]
+    assert len(set(titles)) == len(titles)
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from trsim.core.spec import ActivitySpec, QueueSpec, WorkerSpec, WorkflowSpec, WorkspaceSpec
+from trsim.core.spec import ActivitySpec, ChannelSpec, QueueSpec, WorkerSpec, WorkflowSpec, WorkspaceSpec
 from trsim.model import Model
+from trsim.routing.compiled import compile_routing
 from trsim.routing.expressions import Scope, parse_expression
-from trsim.routing.router import compile_routing
-from trsim.routing.workflow import read_workflow
+from trsim.routing.plan import RoutingPlan
+from trsim.routing.workflow_reader import read_workflow
 from trsim.world.arrivals import PoissonArrivals
 from trsim.world.distributions import Exponential
 from trsim.world.plan import BehaviorPlan, StreamPlan, WorkerPlan, WorldPlan
 
 SPEC = WorkspaceSpec(
     activities=(ActivitySpec("Available", True), ActivitySpec("Missed", False)),
-    channels=("voice",),
+    channels=(ChannelSpec("voice"),),
     queues=(QueueSpec("support"),),
     workflows=(WorkflowSpec("front_door", reservation_timeout_ms=15_000),),
     workers=(WorkerSpec("Ann", 0, (1,), (True,)), WorkerSpec("Bob", 0, (1,), (True,))),
@@ -28,12 +29,17 @@ def desk(horizon_ms: int = 3_600_000, warm_up_ms: int = 600_000, replications: i
     assert document is not None
     assert not problems
     attribute_sets = ({"product": "billing"},)
-    workers = ({"friendly_name": "Ann"}, {"friendly_name": "Bob"})
-    everyone = parse_expression("1==1", Scope.WORKER)
+    plan = RoutingPlan(
+        configurations=(document,),
+        configuration_names=("front_door",),
+        queue_expressions=(parse_expression("1==1", Scope.WORKER),),
+        attribute_sets=attribute_sets,
+        worker_attribute_sets=({},),
+    )
     return Model(
         name="Desk",
         spec=SPEC,
-        routing=compile_routing(SPEC, [document], [everyone], workers, attribute_sets),
+        routing=compile_routing(SPEC, plan),
         world=WorldPlan(
             streams=(
                 StreamPlan(
@@ -59,7 +65,6 @@ def desk(horizon_ms: int = 3_600_000, warm_up_ms: int = 600_000, replications: i
             ),
             workers=(WorkerPlan("Ann", 0, 0), WorkerPlan("Bob", 0, 0)),
         ),
-        attribute_sets=attribute_sets,
         horizon_ms=horizon_ms,
         warm_up_ms=warm_up_ms,
         seed=7,

@@ -1,9 +1,9 @@
 """Golden scripts: a workspace, commands with their times, and the events that must follow.
 
 A script is a text in two parts, divided by a line ``---``.  The head is YAML: activities, workers,
-queues, rules and a workflow in TaskRouter's own form.  The body has command lines, flush left, and
-below each the events it brings about, indented, with their own times, and those of deadlines that
-pass before the next command.  ``#`` begins a comment line.
+queues, rules and a workflow in TaskRouter's own form (:mod:`tests.golden.head`).  The body has
+command lines, flush left, and below each the events it brings about, indented, with their own
+times, and those of deadlines that pass before the next command.  ``#`` begins a comment line.
 
 ::
 
@@ -13,66 +13,52 @@ pass before the next command.  ``#`` begins a comment line.
 
 Commands, times in seconds::
 
-    <time> create <task> [kind=<kind>] [priority=<n>] [ttl=<s>] [channel=<channel>]
-    <time> accept | cancel r<number>            reject r<number> [<activity>]
+    <time> create <task> [kind=<kind>] [priority=<n>] [ttl=<s>] [channel=<channel>] [lead=<s>]
+                         [to=<queue or worker>] [respect-capacity]
+    <time> update <task> [kind=<kind>] [priority=<n>]
+    <time> accept | hold | cancel r<number>     reject r<number> [<activity>]
     <time> wrapup | complete | delete | cancel <task>       hangup <task>
     <time> activity <worker> <activity> [reject-pending]
+    <time> attributes <worker> <attribute set>
+    <time> capacity <worker> <channel> <n>      channel <worker> <channel> on | off
+    <time> queue <queue> [max=<n>] [expression=<name>]
+    <time> workflow [configuration=<name>] [timeout=<s>] [re-evaluate]
     <time> wait                                 deadlines up to and including this instant
+
+Events show, where they apply: queue, target and activity; the status of task and reservation;
+priority, ``until``, ``offset``; what else the row sets; the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 from ruamel.yaml import YAML
 
+from tests.golden.head import Head, milliseconds, names, routing_plan, workspace_spec
+from tests.golden.wording import event_line
 from trsim.core import commands
 from trsim.core.chronicle import Chronicle
-from trsim.core.events import EventType, Row
+from trsim.core.events import Row
 from trsim.core.invariants import check_structure
 from trsim.core.replay import same_state
-from trsim.core.spec import (
-    ActivitySpec,
-    FailureRule,
-    IdleKey,
-    QueueSpec,
-    RoutingRules,
-    WorkerSpec,
-    WorkflowSpec,
-    WorkspaceSpec,
-)
-from trsim.core.states import Reason, ReservationStatus, TaskStatus
+from trsim.core.states import Reason
 from trsim.core.workspace import Workspace
 from trsim.core.writer import RowTuple
 from trsim.errors import CommandError
-from trsim.routing.expressions import Scope, parse_expression
-from trsim.routing.router import WorkflowRouter, compile_routing
-from trsim.routing.workflow import read_workflow
+from trsim.routing.compiled import compile_routing
+from trsim.routing.router import WorkflowRouter
 
-Head = dict[str, Any]
-"""The head of a script, as YAML gives it."""
+Words = list[str]
 
-QUEUE_EVENTS = (
-    EventType.WORKFLOW_TARGET_MATCHED,
-    EventType.TASK_QUEUE_ENTERED,
-    EventType.TASK_QUEUE_TIMEOUT,
-    EventType.TASK_QUEUE_MOVED,
-)
-
-
-def milliseconds(seconds: str) -> int:
-    """Return an exact time [ms]."""
-    return int(Decimal(seconds) * 1000)
-
-
-def seconds(ms: int) -> str:
-    """Return a time as scripts write it [s]."""
-    return f"{Decimal(ms) / 1000:f}"
+WORDS = {
+    *("kind", "priority", "ttl", "channel", "lead", "to", "respect-capacity"),
+    *("max", "expression", "configuration", "timeout", "re-evaluate"),
+}
+"""Options of commands, beside the object that comes first."""
 
 
 def split(text: str) -> tuple[Head, list[str]]:
@@ -83,44 +69,18 @@ def split(text: str) -> tuple[Head, list[str]]:
     return parsed, [line for line in lines if line and not line.startswith("#")]
 
 
-def workspace_spec(head: Head) -> WorkspaceSpec:
-    """Return the specification that a head describes."""
-    activities, channels = list(head["activities"]), head.get("channels", ["default"])
-    rules, queues = head.get("rules", {}), head["queues"]
+def options(words: Words) -> dict[str, str]:
+    """Return the words of the form ``key=value``."""
+    given = dict(word.split("=") for word in words if "=" in word)
+    others = [word for word in words[1:] if "=" not in word]
+    unknown = [word for word in (*given, *others) if word not in WORDS]
+    assert not unknown, f"words that no command has: {unknown}"
+    return given
 
-    def activity(of: Head, key: str) -> int:
-        return activities.index(of[key]) if key in of else -1
 
-    return WorkspaceSpec(
-        activities=tuple(ActivitySpec(name, yes) for name, yes in head["activities"].items()),
-        channels=tuple(channels),
-        queues=tuple(
-            QueueSpec(
-                name,
-                queue.get("max_reserved_workers", 1),
-                activity(queue, "reservation_activity"),
-                activity(queue, "assignment_activity"),
-            )
-            for name, queue in queues.items()
-        ),
-        workflows=(WorkflowSpec("workflow", 1000 * head.get("reservation_timeout", 120)),),
-        workers=tuple(
-            WorkerSpec(
-                name,
-                activities.index(worker["activity"]),
-                tuple(worker.get("capacity", {}).get(channel, 1) for channel in channels),
-                (True,) * len(channels),
-            )
-            for name, worker in head["workers"].items()
-        ),
-        timeout_activity=activities.index(head.get("timeout_activity", "Offline")),
-        multi_task_enabled=head.get("multi_task_enabled", True),
-        rules=RoutingRules(
-            FailureRule(rules.get("on_reservation_failure", "stay")),
-            IdleKey(rules.get("idle_key", "last_reserved")),
-            rules.get("assignment_limit", 1000),
-        ),
-    )
+def number(known: list[str], given: dict[str, str], key: str) -> int:
+    """Return the number of what an option names, -1 if it is not given."""
+    return known.index(given[key]) if key in given else -1
 
 
 @dataclass
@@ -131,25 +91,22 @@ class Performance:
     rows: list[RowTuple] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        head, self.spec = self.head, workspace_spec(self.head)
-        self.queues, self.workers = list(head["queues"]), list(head["workers"])
-        self.activities = list(head["activities"])
-        self.kinds = head.get("kinds", ["any"])
+        self.spec, self.names = workspace_spec(self.head), names(self.head)
         self.tasks: list[str] = []
-        queues = {name: number for number, name in enumerate(self.queues)}
-        document, problems = read_workflow({"task_routing": head["task_routing"]}, queues)
-        assert document, problems
-        members = [head["queues"][name].get("workers", self.workers) for name in self.queues]
-        self.routing = compile_routing(
-            self.spec,
-            [document],
-            [parse_expression(f"name IN {names}", Scope.WORKER) for names in members],
-            [{"name": name} for name in self.workers],
-            [{"kind": kind} for kind in self.kinds],
-        )
+        self.routing = compile_routing(self.spec, routing_plan(self.head))
         self.router = WorkflowRouter(self.routing)
-        self.chronicle = Chronicle(self.spec, self.router)
-        self.workspace = Workspace(self.spec, WorkflowRouter(self.routing), self.rows.append)
+        self.chronicle = Chronicle(self.spec, WorkflowRouter(self.routing))
+        self.workspace = Workspace(self.spec, self.router, self.rows.append)
+        self.verbs: dict[str, Callable[[Words], commands.Command]] = {
+            "create": self.creation,
+            "update": self.update,
+            "activity": self.activity,
+            "attributes": self.attributes,
+            "capacity": self.capacity,
+            "channel": self.channel,
+            "queue": self.queue,
+            "workflow": self.workflow,
+        }
         self.news()  # that the workers exist is in the head already
 
     def lines(self, script: list[str]) -> Iterator[str]:
@@ -178,47 +135,109 @@ class Performance:
 
     def check(self, now_ms: int) -> None:
         """Check everything that must always hold."""
-        check_structure(self.workspace.ledger, self.spec, self.router)
+        check_structure(self.workspace.ledger, self.spec, self.router, now_ms)
         self.chronicle.settle(now_ms, self.workspace.next_deadline())
         assert same_state(self.workspace.ledger, self.chronicle.state) == []
 
-    def command(self, verb: str, words: list[str]) -> commands.Command:
+    def command(self, verb: str, words: Words) -> commands.Command:
         """Return the command that a line asks for."""
-        subject = words[0]
-        if verb == "create":
-            return self.creation(subject, dict(word.split("=") for word in words[1:]))
-        if verb == "activity":
-            worker, activity = self.workers.index(subject), self.activities.index(words[1])
-            return commands.SetActivity(worker, activity, "reject-pending" in words)
-        if subject in self.tasks:
-            task = self.tasks.index(subject)
-            of_task: dict[str, commands.Command] = {
-                "wrapup": commands.WrapUpTask(task),
-                "complete": commands.CompleteTask(task),
-                "cancel": commands.CancelTask(task),
-                "hangup": commands.CancelTask(task, Reason.HANGUP),
-                "delete": commands.DeleteTask(task),
-            }
-            return of_task[verb]
-        reservation = int(subject.removeprefix("r"))
-        activity = self.activities.index(words[1]) if len(words) > 1 else -1
+        if verb in self.verbs:
+            return self.verbs[verb](words)
+        return self.on_task(verb, words) if words[0] in self.tasks else self.on_offer(verb, words)
+
+    def on_task(self, verb: str, words: Words) -> commands.Command:
+        """Return a command on a task."""
+        task = self.tasks.index(words[0])
+        of_task: dict[str, commands.Command] = {
+            "wrapup": commands.WrapUpTask(task),
+            "complete": commands.CompleteTask(task),
+            "cancel": commands.CancelTask(task),
+            "hangup": commands.CancelTask(task, Reason.HANGUP),
+            "delete": commands.DeleteTask(task),
+        }
+        return of_task[verb]
+
+    def on_offer(self, verb: str, words: Words) -> commands.Command:
+        """Return a command on a reservation."""
+        reservation = int(words[0].removeprefix("r"))
+        activity = self.names.activities.index(words[1]) if len(words) > 1 else -1
         of_reservation: dict[str, commands.Command] = {
             "accept": commands.AcceptReservation(reservation),
             "reject": commands.RejectReservation(reservation, activity),
+            "hold": commands.HoldReservation(reservation),
             "cancel": commands.CancelReservation(reservation),
         }
         return of_reservation[verb]
 
-    def creation(self, name: str, options: dict[str, str]) -> commands.Command:
+    def creation(self, words: Words) -> commands.Command:
         """Return a creation, and remember the task's name."""
-        self.tasks.append(name)
+        self.tasks.append(words[0])
+        given, known = options(words), self.names
+        to = given.get("to", "")
         return commands.CreateTask(
             workflow=0,
-            channel=self.spec.channels.index(options.get("channel", self.spec.channels[0])),
-            attributes=self.kinds.index(options.get("kind", self.kinds[0])),
-            priority=int(options.get("priority", "0")),
-            ttl_ms=milliseconds(options.get("ttl", "86400")),
+            channel=max(number(known.channels, given, "channel"), 0),
+            attributes=max(number(known.kinds, given, "kind"), 0),
+            priority=int(given.get("priority", "0")),
+            ttl_ms=milliseconds(given.get("ttl", "86400")),
+            lead_ms=milliseconds(given.get("lead", "0")),
+            target_queue=known.queues.index(to) if to in known.queues else -1,
+            target_worker=known.workers.index(to) if to in known.workers else -1,
+            ignore_capacity="respect-capacity" not in words,
         )
+
+    def update(self, words: Words) -> commands.Command:
+        """Return a change of a task."""
+        given = options(words)
+        return commands.UpdateTask(
+            self.tasks.index(words[0]),
+            number(self.names.kinds, given, "kind"),
+            int(given.get("priority", "-1")),
+        )
+
+    def activity(self, words: Words) -> commands.Command:
+        """Return a change of activity."""
+        worker, activity = self.worker(words), self.names.activities.index(words[1])
+        return commands.SetActivity(worker, activity, "reject-pending" in words)
+
+    def attributes(self, words: Words) -> commands.Command:
+        """Return a change of a worker's attributes."""
+        attributes = self.names.attributes.index(words[1])
+        return commands.SetWorkerAttributes(self.worker(words), attributes)
+
+    def capacity(self, words: Words) -> commands.Command:
+        """Return a change of capacity."""
+        channel = self.names.channels.index(words[1])
+        return commands.SetCapacity(self.worker(words), channel, int(words[2]))
+
+    def channel(self, words: Words) -> commands.Command:
+        """Return the switching of a worker's channel."""
+        channel = self.names.channels.index(words[1])
+        switch = {"on": True, "off": False}
+        return commands.SetChannelAvailable(self.worker(words), channel, switch[words[2]])
+
+    def queue(self, words: Words) -> commands.Command:
+        """Return a change of a queue."""
+        given = options(words)
+        return commands.UpdateQueue(
+            self.names.queues.index(words[0]),
+            number(self.names.expressions, given, "expression"),
+            int(given.get("max", "-1")),
+        )
+
+    def workflow(self, words: Words) -> commands.Command:
+        """Return a change of the workflow."""
+        given = options(words)
+        return commands.UpdateWorkflow(
+            0,
+            number(self.names.configurations, given, "configuration"),
+            milliseconds(given["timeout"]) if "timeout" in given else -1,
+            "re-evaluate" in words,
+        )
+
+    def worker(self, words: Words) -> int:
+        """Return the number of the worker that a line begins with."""
+        return self.names.workers.index(words[0])
 
     def news(self) -> list[str]:
         """Return the lines of the rows that came since the last call."""
@@ -226,34 +245,9 @@ class Performance:
         self._seen += new
         for row in new:
             self.chronicle.feed(row)
-        return [self.event_line(Row._make(row)) for row in new]
+        return [event_line(Row._make(row), self.tasks, self.names) for row in new]
 
     _seen: list[RowTuple] = field(default_factory=list)
-
-    def event_line(self, row: Row) -> str:
-        """Return a row as scripts write it."""
-        event = EventType(row.event)
-        subjects = [self.tasks[row.task]] if row.task >= 0 else []
-        subjects += [f"r{row.reservation}"] if row.reservation >= 0 else []
-        subjects += [self.workers[row.worker]] if row.worker >= 0 else []
-        facts = []
-        if event in QUEUE_EVENTS:
-            facts.append(self.queues[row.queue])
-        if event is EventType.WORKFLOW_TARGET_MATCHED:
-            facts.append(f"target {row.step}")
-        if row.activity >= 0:
-            facts.append(self.activities[row.activity])
-        if row.task >= 0:
-            status = row.task_status
-            facts.append(TaskStatus(status).label if status >= 0 else "removed")
-        if row.reservation_status >= 0:
-            facts.append(ReservationStatus(row.reservation_status).label)
-        facts += [f"priority {row.priority}"] if row.priority > 0 else []
-        facts += [f"until {seconds(row.until_ms)}"] if row.until_ms >= 0 else []
-        facts += [f"offset {seconds(row.offset_ms)}"] if row.offset_ms > 0 else []
-        facts += [Reason(row.reason).text] if row.reason >= 0 else []
-        at, subject = seconds(row.at_ms), " ".join(subjects)
-        return f"  {at:>5}  {event.label:<23}  {subject:<10}  {', '.join(facts)}".rstrip()
 
 
 def play(path: Path) -> tuple[list[str], list[str]]:

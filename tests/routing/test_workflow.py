@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from trsim.routing.workflow import DocumentProblem, Target, WorkflowDocument, read_workflow
+from trsim.routing.workflow import KnownWorker, OrderClause, Target, WorkflowDocument
+from trsim.routing.workflow_problems import RULES
+from trsim.routing.workflow_reader import DocumentProblem, read_workflow
 
 QUEUES = {"sales": 0, "support": 1, "everyone": 2}
 ALL = "1 == 1"
@@ -115,7 +117,7 @@ FATAL: dict[str, tuple[object, tuple[str | int, ...], str]] = {
         one_filter({"queue": "suport"}),
         (*TARGET, "queue"),
         "there is no queue 'suport'; queues are 'sales', 'support', 'everyone' "
-        "(did you mean 'support'?)",
+        "(TaskRouter error 20001) (did you mean 'support'?)",
     ),
     "queue by number": (one_filter({"queue": 1}), (*TARGET, "queue"), "there is no queue 1"),
     "timeout 0": (one_filter({"queue": "sales", "timeout": 0}), (*TARGET, "timeout"), "1 …"),
@@ -144,25 +146,56 @@ FATAL: dict[str, tuple[object, tuple[str | int, ...], str]] = {
         (*TARGET, "priority"),
         "2147483647",
     ),
-    "target expression": (
-        one_filter({"queue": "sales", "expression": ALL}),
+    "target expression without prefix": (
+        one_filter({"queue": "sales", "expression": "agent_id == 5"}),
         (*TARGET, "expression"),
-        "not supported",
+        "begins with task. or worker.",
     ),
-    "skip_if": (
-        one_filter({"queue": "sales", "skip_if": ALL}),
+    "target expression as a number": (
+        one_filter({"queue": "sales", "expression": 1}),
+        (*TARGET, "expression"),
+        "not a number",
+    ),
+    "skip_if about a task": (
+        one_filter({"queue": "sales", "skip_if": "task.age > 5"}),
         (*TARGET, "skip_if"),
-        "not supported",
+        "skip_if knows only",
     ),
-    "order_by": (
-        one_filter({"queue": "sales", "order_by": "worker.x"}),
+    "skip_if as true": (
+        one_filter({"queue": "sales", "skip_if": True}),
+        (*TARGET, "skip_if"),
+        "not true or false",
+    ),
+    "order_by without worker": (
+        one_filter({"queue": "sales", "order_by": "level ASC"}),
         (*TARGET, "order_by"),
-        "not supported",
+        "at character 1: expected a path that begins with worker., found 'level'",
     ),
-    "known worker": (
-        one_filter({"queue": "sales", "known_worker_sid": "task.x"}),
+    "order_by as a list": (
+        one_filter({"queue": "sales", "order_by": ["worker.x"]}),
+        (*TARGET, "order_by"),
+        "not a list",
+    ),
+    "known worker without task": (
+        one_filter({"queue": "sales", "known_worker_sid": "agent_sid"}),
         (*TARGET, "known_worker_sid"),
-        "not supported",
+        "expected a path that begins with task., found 'agent_sid'",
+    ),
+    "known worker as a mapping": (
+        one_filter({"queue": "sales", "known_worker_friendly_name": {}}),
+        (*TARGET, "known_worker_friendly_name"),
+        "not a mapping",
+    ),
+    "two known workers": (
+        one_filter(
+            {
+                "queue": "sales",
+                "known_worker_friendly_name": "task.name",
+                "known_worker_sid": "task.sid",
+            }
+        ),
+        (*TARGET, "known_worker_friendly_name"),
+        "exclude each other",
     ),
     "default as a list": (
         routing(default_filter=[]),
@@ -179,10 +212,15 @@ FATAL: dict[str, tuple[object, tuple[str | int, ...], str]] = {
         ("task_routing", "default_filter", "queue"),
         "there is no queue 'x'",
     ),
-    "default with known worker": (
-        routing(default_filter={"queue": "sales", "known_worker_friendly_name": "task.x"}),
+    "default with a broken known worker": (
+        routing(default_filter={"queue": "sales", "known_worker_friendly_name": "worker.x"}),
         ("task_routing", "default_filter", "known_worker_friendly_name"),
-        "not supported",
+        "task.",
+    ),
+    "default with a broken expression": (
+        routing(default_filter={"queue": "sales", "expression": "skills HAS"}),
+        ("task_routing", "default_filter", "expression"),
+        "^",
     ),
 }
 
@@ -194,6 +232,8 @@ def test_what_taskrouter_refuses_is_refused_at_its_place(name: str) -> None:
     assert problem.fatal
     assert problem.path == path
     assert reason in problem.reason
+    assert "(TaskRouter error 20001)" in problem.reason.split("\n")[0]
+    assert (problem.level, problem.rule in RULES) == ("error", True)
     assert read_workflow(document, QUEUES)[0] is None
 
 
@@ -233,10 +273,10 @@ REMARKS: dict[str, tuple[object, tuple[str | int, ...], str]] = {
         ("task_routing", "default_filter", "skip_if"),
         "no effect",
     ),
-    "unreachable target": (
-        one_filter({"queue": "sales"}, {"queue": "support", "timeout": 5}),
-        ("task_routing", "filters", 0, "targets", 1),
-        "never reached by a timeout: target 0 has none",
+    "a target expression with a rest": (
+        one_filter({"queue": "sales", "expression": "worker.level == 1, 2"}),
+        (*TARGET, "expression"),
+        "at character 18: the expression ends before",
     ),
 }
 
@@ -248,6 +288,7 @@ def test_what_taskrouter_takes_in_silence_is_remarked_upon(name: str) -> None:
     assert not problem.fatal
     assert problem.path == path
     assert reason in problem.reason
+    assert (problem.level, problem.rule in RULES) == ("warning", True)
     accepted(document)
 
 
@@ -259,12 +300,131 @@ def test_remarks_on_an_expression_come_with_their_character() -> None:
     assert problem.reason.startswith("at character ")
 
 
-@pytest.mark.parametrize("key", ["skip_if", "order_by", "known_worker_sid"])
-def test_a_bare_filter_drops_nothing_in_silence(key: str) -> None:
-    document = routing(filters=[{"expression": ALL, "queue": "sales", key: "x"}])
-    found, problems = read_workflow(document, QUEUES)
+def test_everything_a_target_can_have() -> None:
+    target = (
+        accepted(
+            one_filter(
+                {
+                    "queue": "sales",
+                    "expression": "task.language IN worker.languages",
+                    "skip_if": "workers.available == 0 OR 1 == 1",
+                    "order_by": "worker.skills.sales DESC, worker.cost",
+                    "known_worker_friendly_name": "task.agents[1].name",
+                }
+            )
+        )
+        .filters[0]
+        .targets[0]
+    )
+    assert target.expression is not None
+    assert target.expression.matches_pair({"language": "es"}, {"languages": ["es"]})
+    assert not target.expression.matches_pair({"language": "es"}, {"languages": ["en"]})
+    assert target.skip_if is not None
+    assert target.skip_if.matches({"workers": {"available": 2}})
+    assert target.order_by == (OrderClause(("skills", "sales"), True), OrderClause(("cost",)))
+    assert target.known_worker == KnownWorker(("agents", 1, "name"), by_name=True)
+
+
+def test_only_the_queue_is_inherited() -> None:
+    first = {
+        "queue": "sales",
+        "expression": "worker.level > 3",
+        "skip_if": ALL,
+        "order_by": "worker.level",
+        "known_worker_sid": "task.agent",
+        "priority": 3,
+    }
+    second = accepted(one_filter(first, {})).filters[0].targets[1]
+    assert second == Target(0)
+
+
+def test_a_default_filter_acts_on_all_but_timeout_and_skip_if() -> None:
+    default = accepted(
+        routing(
+            default_filter={
+                "queue": "support",
+                "priority": "4",
+                "expression": "worker.level > 3",
+                "order_by": "worker.level",
+                "known_worker_sid": "task.agent",
+                "timeout": "never",
+                "skip_if": "nonsense",
+            }
+        )
+    ).default
+    assert default is not None
+    assert (default.queue, default.priority, default.timeout_s) == (1, 4, None)
+    assert default.skip_if is None
+    assert default.expression is not None
+    assert default.expression.matches_pair({}, {"level": 4})
+    assert default.order_by == (OrderClause(("level",)),)
+    assert default.known_worker == KnownWorker(("agent",), by_name=False)
+
+
+def test_a_bare_filter_has_the_keys_of_its_target() -> None:
+    document = routing(
+        filters=[
+            {
+                "expression": "kind == 'a'",
+                "queue": "support",
+                "skip_if": ALL,
+                "order_by": "worker.level",
+                "known_worker_sid": "task.agent",
+            }
+        ]
+    )
+    (rule,) = accepted(document).filters
+    assert rule.expression.matches({"kind": "a"})
+    (target,) = rule.targets
+    assert target.expression is None  # the filter's, not the target's
+    assert (target.skip_if is not None, len(target.order_by)) == (True, 1)
+    assert target.known_worker == KnownWorker(("agent",), by_name=False)
+
+
+def test_null_is_as_good_as_left_out() -> None:
+    keys = ("expression", "skip_if", "order_by", "known_worker_sid", "timeout", "priority")
+    assert accepted(one_filter({"queue": "sales", **dict.fromkeys(keys)})).filters[0].targets == (
+        Target(0),
+    )
+
+
+def test_without_queues_every_name_is_one() -> None:
+    document = one_filter({"queue": "b"}, {"queue": "a"}, {}, {"queue": "b"})
+    found, problems = read_workflow(document, None)
+    assert found is not None
+    assert [target.queue for target in found.filters[0].targets] == [0, 1, 1, 0]
+    assert problems == ()
+    assert read_workflow(one_filter({"queue": 7}), None)[0] is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "key"),
+    [
+        ({"expression": "worker.flag! = true"}, "expression"),
+        ({"skip_if": "1 == 1 ;"}, "skip_if"),
+    ],
+    ids=["target", "skip_if"],
+)
+def test_strict_reading_refuses_what_production_tolerates(keys: dict[str, str], key: str) -> None:
+    document = one_filter({"queue": "sales", **keys})
+    found, (remark,) = read_workflow(document, QUEUES)
+    assert found is not None
+    assert (remark.fatal, remark.rule, remark.path[-1]) == (False, "unread-text", key)
+    found, (error,) = read_workflow(document, QUEUES, strict=True)
     assert found is None
-    assert ("task_routing", "filters", 0, key) in {p.path for p in problems if p.fatal}
+    assert (error.fatal, error.rule, error.path[-1]) == (True, "expression-syntax", key)
+
+
+def test_strictness_stays_with_the_expression() -> None:
+    found, _ = read_workflow(one_filter({"queue": "sales"}), QUEUES, strict=True)
+    assert found is not None
+    assert found.filters[0].expression.strict
+
+
+def test_a_hyphen_in_a_name_has_its_own_rule() -> None:
+    problem = only_problem(one_filter({"queue": "sales"}, expression="skill-level > 3"))
+    assert problem.rule == "hyphenated-name"
+    assert "a name has no hyphens" in problem.reason
 
 
 def test_all_problems_are_listed_and_none_twice() -> None:

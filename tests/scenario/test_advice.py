@@ -185,21 +185,22 @@ def test_what_is_no_yaml(old: str, new: str, expected: str) -> None:
             "- expression:",
             "- expresion:",
             "18:24: workflows.main.configuration.task_routing.filters[0].expresion: unknown key "
-            "(did you mean 'expression'?); a filter needs an expression, as a text",
+            "(did you mean 'expression'?); a filter needs an expression, as a text "
+            "(TaskRouter error 20001)",
         ),
         (
             "default_filter: {queue: everyone}",
             "default_filter: {queue:everyone}",
             '20:26: workflows.main.configuration.task_routing.default_filter."queue:everyone": '
             "a blank is missing behind the ':' in 'queue:everyone'; a default filter must name a "
-            "queue",
+            "queue (TaskRouter erro…",
         ),
         # Values
         (
             "timeout: 60",
             "timeout: 60s",
             f"19:49: {TARGETS}[0].timeout: must be a whole number of seconds, without unit, "
-            "1 … 2147483647, not '60s'",
+            "1 … 2147483647, not '60s' (TaskRouter error 20001)",
         ),
         *(
             (
@@ -348,17 +349,28 @@ def test_what_is_no_yaml(old: str, new: str, expected: str) -> None:
             "5:17: task_channels.Voice: two task channels have one name, or differ by case only: "
             "'Voice' and 'voice', which TaskRouter has anyway",
         ),
-        # What is not supported is said before what is wrong with it.
+        # Direct routing
         (
-            "timeout: 60",
-            "expression: 'task.a =='",
-            f"19:52: {TARGETS}[0].expression: expression is not supported yet",
+            "workflow: main",
+            "workflow: main\n    routing_target: {queue: billing, worker: Alice}",
+            "35:5: tasks.calls.routing_target: worker and queue exclude each other; needs worker, "
+            "or queue, or workflow",
+        ),
+        # The timetable
+        (
+            MOVE,
+            "task: calls/1, worker: Alice, priority: 1",
+            "41:5: timetable[0]: worker and task exclude each other",
         ),
         (
-            "default_filter: {queue: everyone}",
-            "default_filter: {queue: everyone, expression: 'a =='}",
-            "20:55: workflows.main.configuration.task_routing.default_filter.expression: "
-            "expression is not supported yet",
+            MOVE,
+            "queue: billing, max_reserved_workers: 2",
+            "41:19: timetable[0].queue: unknown key (did you mean 'task_queue'?)",
+        ),
+        (
+            MOVE,
+            "transfer: calls/1, worker: Alice",
+            "41:19: timetable[0].transfer: unknown key: transfers are not simulated",
         ),
     ],
 )
@@ -637,3 +649,51 @@ def test_a_goal_for_nothing_has_a_place() -> None:
         load_for_run(str(file))
     (problem,) = caught.value.problems
     assert str(problem).startswith("desk.yaml:42:23: goals.servce_level: ")
+
+
+SIDS = "    sids: {WK01: Alice}\n    configuration:"
+
+
+def test_sids_that_contradict_each_other() -> None:
+    other = """\
+  other:
+    sids: {WA01: Offline, WK01: agent-1, WK02: Alice}
+    configuration: {task_routing: {default_filter: {queue: billing}}}
+behaviors:
+"""
+    first = "    sids: {WA01: Missed, WK01: Alice}\n    configuration:"
+    calls = ("    workflow: main\n", "    workflow: other\n")
+    assert said(("    configuration:", first), ("behaviors:\n", other), calls) == [
+        "23:18: workflows.other.sids.WA01: stands for 'Missed' already (found 'Offline')",
+        "23:33: workflows.other.sids.WK01: stands for 'Alice' already (found 'agent-1')",
+        "23:48: workflows.other.sids.WK02: 'Alice' has the SID WK01 already",
+    ]
+
+
+def test_a_sid_beside_another() -> None:
+    own = ("Alice: {attributes: {skills: [billing]}", "Alice: {attributes: {sid: WK02}")
+    assert said(("    configuration:", SIDS), own) == [
+        "28:29: workers.Alice.attributes.sid: must be 'WK01' as in the sids of a workflow "
+        "(found 'WK02')"
+    ]
+
+
+def test_two_workflows_of_one_stream() -> None:
+    other = "  other: {configuration: {task_routing: {default_filter: {queue: billing}}}}\n"
+    target = "    workflow: main\n    routing_target: {workflow: other}\n"
+    assert said(("behaviors:\n", other + "behaviors:\n"), ("    workflow: main\n", target)) == [
+        "36:5: tasks.calls.routing_target: workflow and routing_target name two workflows "
+        "('main' and 'other')"
+    ]
+
+
+def test_strict_expressions_are_read_completely() -> None:
+    strict = ("timeout_activity: Missed", "routing_rules: {strict_expressions: true}")
+    loose = ("skills HAS 'billing'", "skills HAS 'billing' ; x")
+    filter_ = ("product == 'billing'", "product == 'billing', 'sales'")
+    assert [line.split("\n")[0] for line in said(strict, loose, filter_)] == [
+        "10:29: task_queues.billing.target_workers: at character 22: ';' cannot be read",
+        "18:25: workflows.main.configuration.task_routing.filters[0].expression: at character 21: "
+        "expected AND, OR or the end, found ',' (TaskRouter error 20001)",
+    ]
+    assert len(warned(loose, filter_)) == 3

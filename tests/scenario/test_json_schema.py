@@ -44,6 +44,8 @@ def test_shipped_scenarios_are_valid(path: Path) -> None:
     VALIDATOR.validate(data(path.read_text(encoding="utf-8")))
 
 
+MOVE = "worker: Alice, activity: Offline"
+ROUTING = "{default_filter: {queue: billing}}}}"
 GOOD = [
     DESK,
     starter_text(),
@@ -54,6 +56,18 @@ GOOD = [
     spoiled(("    count: 3\n", "    count: 3\n    channels: {voice: 2, chat: {capacity: 3}}\n")),
     spoiled(("no_answer_probability: 5%", "answers: [no_answer, {accept: 4s}, {reject: 2s}]")),
     spoiled(("timeout_activity: Missed", "routing_rules: {assignment_limit: none}")),
+    spoiled(("timeout_activity: Missed", "routing_rules: {reoffer_delay: 1s}")),
+    spoiled(("timeout_activity: Missed", "prioritize_queue_order: LIFO")),
+    spoiled(("seed: 3", "task_channels: {voice: {setup_delay: 2s}}")),
+    spoiled(("max_reserved_workers: 2", "task_order: LIFO")),
+    spoiled(("task_channel: voice", "virtual_start_offset: -5m")),
+    spoiled(("task_channel: voice", "routing_target: {worker: Alice}")),
+    spoiled((MOVE, "worker: agent, attributes: {level: 2}")),
+    spoiled((MOVE, "worker: Alice, task_channel: chat, capacity: 3")),
+    spoiled((MOVE, "task: calls/17, priority: 3")),
+    spoiled((MOVE, "task_queue: billing, target_workers: 1==1")),
+    spoiled((MOVE, "workflow: main, task_reservation_timeout: 15s, re_evaluate_tasks: true")),
+    spoiled((MOVE, "workflow: main, configuration: {configuration: {task_routing: " + ROUTING)),
 ]
 
 
@@ -84,7 +98,16 @@ def test_what_loads_is_valid(number: int, tmp_path: Path) -> None:
         ("    behavior: phone\n", ""),
         ('"08:00"', '"8:00"'),
         ('">= 80%"', '"80%"'),
-        ("worker: Alice, activity: Offline", "cancel: calls"),
+        (MOVE, "cancel: calls"),
+        (MOVE, "task: calls, priority: 1"),
+        (MOVE, "worker: Alice, task_channel: chat, capacity: -1"),
+        (MOVE, "task_queue: billing, max_reserved_workers: 0"),
+        (MOVE, "workflow: main, configuration: {filters: []}"),
+        ("max_reserved_workers: 2", "task_order: lifo"),
+        ("seed: 3", "task_channels: {voice: {setup_delay: 2}}"),
+        ("task_channel: voice", "virtual_start_offset: 5m"),
+        ("task_channel: voice", "routing_target: {task_queue: billing}"),
+        ("timeout_activity: Missed", "routing_rules: {assignment_limit: 100001}"),
     ],
     ids=lambda edit: edit[1].strip(),
 )

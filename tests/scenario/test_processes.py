@@ -79,7 +79,10 @@ def test_processes(text: str, expected: ArrivalProcess, tmp_path: Path) -> None:
 def test_attributes_of_a_trace_lie_over_those_of_the_stream(tmp_path: Path) -> None:
     text = "{process: trace, rows: [{at: 1m, attributes: {tier: gold}}]}"
     model = load(spoiled((OLD, text)), tmp_path).compile()
-    assert model.attribute_sets == ({"product": "billing"}, {"product": "billing", "tier": "gold"})
+    assert model.routing.plan.attribute_sets == (
+        {"product": "billing"},
+        {"product": "billing", "tier": "gold"},
+    )
 
 
 def test_a_trace_with_talk_times_needs_no_law(tmp_path: Path) -> None:

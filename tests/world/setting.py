@@ -10,7 +10,15 @@ from typing import Any
 from scipy import stats
 
 from trsim.core.events import FIELDS, EventType, Row
-from trsim.core.spec import ActivitySpec, QueueSpec, WorkerSpec, WorkflowSpec, WorkspaceSpec
+from trsim.core.spec import (
+    ActivitySpec,
+    ChannelSpec,
+    QueueSpec,
+    RoutingRules,
+    WorkerSpec,
+    WorkflowSpec,
+    WorkspaceSpec,
+)
 from trsim.world.arrivals import PoissonArrivals
 from trsim.world.distributions import Constant
 from trsim.world.due import Due
@@ -54,19 +62,24 @@ def plan(**changes: Any) -> WorldPlan:
 
 
 def world(
-    seed: int = 7, replication: int = 0, horizon_ms: int = HORIZON_MS, **changes: Any
+    seed: int = 7,
+    replication: int = 0,
+    horizon_ms: int = HORIZON_MS,
+    rules: RoutingRules | None = None,
+    **changes: Any,
 ) -> World:
     """A world with those parts of :func:`plan` changed."""
     laid_down = plan(**changes)
-    worker = WorkerSpec("worker", AVAILABLE, (1,), (True,))
+    worker = WorkerSpec("worker", AVAILABLE, (1, 1), (True, True))
     names = ("Available", "Offline", "Missed", "Break")
     spec = WorkspaceSpec(
         activities=tuple(ActivitySpec(name, name == "Available") for name in names),
-        channels=("voice",),
+        channels=(ChannelSpec("voice"), ChannelSpec("chat")),
         queues=(QueueSpec("all"),),
         workflows=(WorkflowSpec("front", reservation_timeout_ms=20_000),),
         workers=(worker,) * len(laid_down.workers),
         timeout_activity=MISSED,
+        rules=RoutingRules() if rules is None else rules,
     )
     return World(laid_down, spec, seed, replication, horizon_ms)
 
@@ -86,12 +99,22 @@ def created(
 
 
 def offer(
-    task: int, reservation: int, at_ms: int = 0, worker: int = 0, timeout_ms: int = 20_000
+    task: int,
+    reservation: int,
+    at_ms: int = 0,
+    worker: int = 0,
+    timeout_ms: int = 20_000,
+    channel: int = 0,
 ) -> tuple[int, ...]:
     """Row of a new reservation."""
-    event = EventType.RESERVATION_CREATED
-    until_ms = at_ms + timeout_ms
-    return row(event, at_ms, task=task, reservation=reservation, worker=worker, until_ms=until_ms)
+    objects = {"task": task, "reservation": reservation, "worker": worker, "channel": channel}
+    return row(EventType.RESERVATION_CREATED, at_ms, until_ms=at_ms + timeout_ms, **objects)
+
+
+def on_hold(task: int, reservation: int, at_ms: int, channel: int = 0) -> tuple[int, ...]:
+    """Row of an acceptance whose set-up begins."""
+    event = EventType.RESERVATION_ON_HOLD
+    return row(event, at_ms, task=task, reservation=reservation, channel=channel)
 
 
 def ended(

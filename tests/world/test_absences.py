@@ -21,6 +21,7 @@ from tests.world.setting import (
 )
 from trsim.core.commands import SetActivity
 from trsim.core.events import EventType
+from trsim.core.spec import RoutingRules
 from trsim.world.distributions import Constant, Exponential
 from trsim.world.draws import Draws, Purpose, to_ms
 from trsim.world.due import Due, Guard
@@ -30,13 +31,15 @@ from trsim.world.world import World
 NOTHING = Columns()
 
 
-def with_returns(shifts: tuple[Shift, ...] | None = None, **changes: Any) -> World:
+def with_returns(
+    shifts: tuple[Shift, ...] | None = None, rules: RoutingRules | None = None, **changes: Any
+) -> World:
     """Two workers who come back 60 s after a miss."""
     habits = behavior(**({"after_timeout": Constant(60.0)} | changes))
     workers = tuple(
         WorkerPlan("agent", index, 0, shifts=shifts, off_activity=OFFLINE) for index in range(2)
     )
-    made = world(behaviors=(habits,), workers=workers)
+    made = world(behaviors=(habits,), workers=workers, rules=rules)
     consequences(made, created(0))
     return made
 
@@ -73,6 +76,7 @@ def test_a_second_miss_without_return_ends_the_first_intention() -> None:
     made._absences._delays[0, "agent"] = (None, made._absences._delays[0, "agent"][1])
     consequences(made, offer(0, 0))
     back = consequences(made, ended(EventType.RESERVATION_REJECTED, 0, 0, 5_000))[0]
+    consequences(made, moved(0, MISSED, 5_000))
     assert is_meant(made, back, NOTHING)
     assert not consequences(made, ended(EventType.RESERVATION_TIMEOUT, 0, 1, 9_000))
     assert not is_meant(made, back, NOTHING)
@@ -141,6 +145,53 @@ def test_an_operators_rejection_does_not() -> None:
     made = with_returns(reject_probability=1.0)
     consequences(made, offer(0, 0))
     assert not consequences(made, ended(EventType.RESERVATION_REJECTED, 0, 0, 5_000))
+
+
+def test_an_operators_rejection_in_the_same_instant_goes_before_the_workers() -> None:
+    made = with_returns(reject_probability=1.0, reject_activity=BREAK, after_reject=Constant(30.0))
+    consequences(made, offer(0, 0))
+    # The operator moves the worker and takes its offers away: the core writes the move first.
+    consequences(made, moved(0, OFFLINE, 5_000))
+    (back,) = consequences(made, ended(EventType.RESERVATION_REJECTED, 0, 0, 5_000))
+    assert not is_meant(made, back, NOTHING)
+
+
+ONLY_AVAILABLE = RoutingRules(timeout_activity_only_if_available=True)
+
+
+def test_who_stays_in_an_unavailable_activity_is_not_away() -> None:
+    made = with_returns(rules=ONLY_AVAILABLE)
+    consequences(made, moved(0, BREAK, 10_000))
+    # The offer had been made before; its worker is not moved, so nobody has to come back.
+    assert not consequences(made, ended(EventType.RESERVATION_TIMEOUT, 0, 0, 20_000))
+    consequences(made, moved(0, AVAILABLE, 40_000))
+    back = miss(made, 60_000)
+    assert back == Due(120_000, 3, SetActivity(0, AVAILABLE), Guard.STILL_AWAY, 0, 0)
+    assert is_meant(made, back, NOTHING)
+    # Another offer runs out while the worker is away: the delay goes on as it was.
+    assert not consequences(made, ended(EventType.RESERVATION_TIMEOUT, 0, 1, 70_000))
+    assert is_meant(made, back, NOTHING)
+
+
+def test_with_the_rule_the_activity_at_the_start_counts_too() -> None:
+    made = with_returns(rules=ONLY_AVAILABLE)
+    back = miss(made, 20_000, worker=1)
+    assert back == Due(80_000, 3, SetActivity(1, AVAILABLE), Guard.STILL_AWAY, 1, 0)
+
+
+def test_without_the_rule_whoever_misses_is_away() -> None:
+    # Routed directly to a worker, an offer can reach somebody who is unavailable.
+    made = with_returns()
+    consequences(made, moved(0, BREAK, 10_000))
+    back = miss(made, 20_000)
+    assert back == Due(80_000, 3, SetActivity(0, AVAILABLE), Guard.STILL_AWAY, 0, 0)
+    assert is_meant(made, back, NOTHING)
+
+
+def test_a_failed_set_up_is_no_absence() -> None:
+    made = with_returns(after_reject=Constant(9.0), reject_activity=BREAK)
+    consequences(made, offer(0, 0))
+    assert not consequences(made, ended(EventType.RESERVATION_CANCELED, 0, 0, 7_000))
 
 
 def test_expected_rejections_are_forgotten() -> None:

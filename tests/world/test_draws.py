@@ -36,6 +36,8 @@ GOLDEN: list[tuple[Identity, int]] = [
     ((7, 0, Purpose.ANSWER_OUTCOME, "billing", 17, 1, 1), 4222367456880167),
     ((7, 0, Purpose.ANSWER_OUTCOME, "billing", 17, 999, 49), 7032734835658045),
     ((7, 0, Purpose.RETURN, "agent", 63, 12, 0), 369446189105119),
+    ((7, 0, Purpose.SET_UP_DELAY, "billing", 17, 1, 2), 7978071704099715),
+    ((7, 0, Purpose.SET_UP_FAILURE, "billing", 17, 1, 2), 7453056477136793),
     ((18446744073709551621, 1000000, Purpose.PATIENCE, "Grüße, 電話", 5, 0, 0), 5864329405584179),
 ]
 

@@ -13,6 +13,12 @@ TASKS = {
     Guard.TASK_OPEN: {TaskStatus.PENDING, TaskStatus.RESERVED},
     Guard.TASK_HELD: {TaskStatus.ASSIGNED, TaskStatus.WRAPPING},
     Guard.NEVER_RESERVED: {TaskStatus.PENDING},
+    Guard.TASK_UNFINISHED: {
+        TaskStatus.PENDING,
+        TaskStatus.RESERVED,
+        TaskStatus.ASSIGNED,
+        TaskStatus.WRAPPING,
+    },
 }
 
 

@@ -30,6 +30,21 @@ def test_creations_carry_the_stream_and_the_number() -> None:
     assert [due.at_ms for due in found] == [5, 5, 70]
     assert {due.rank for due in found} == {12}
     assert found[2] == Due(70, 12, CreateTask(1, 2, 0, 4, 900, 3, 2))
+    assert type(found[2]) is Due
+    assert type(found[2].command) is CreateTask
+
+
+def test_creations_carry_the_lead_and_the_routing_target() -> None:
+    rows = (Arrival(5, channel=1, priority=2), Arrival(6))
+    waiting = running(arrivals=TraceArrivals(rows), lead_ms=300_000, target_queue=4)
+    assert [due.command for due in waiting.creations(10**9, 0)] == [
+        CreateTask(0, 1, 0, 2, stream=0, number=0, lead_ms=300_000, target_queue=4),
+        CreateTask(0, 0, 0, 0, stream=0, number=1, lead_ms=300_000, target_queue=4),
+    ]
+    direct = running(arrivals=TimedArrivals((5,)), target_worker=3, ignore_capacity=False)
+    assert [due.command for due in direct.creations(10**9, 0)] == [
+        CreateTask(0, 0, 0, stream=0, number=0, target_worker=3, ignore_capacity=False)
+    ]
 
 
 def test_attribute_sets_by_their_weights() -> None:

@@ -22,11 +22,29 @@ from tests.world.setting import (
     stream,
     world,
 )
-from trsim.core.commands import CreateTask, SetActivity
+from trsim.core.commands import (
+    CreateTask,
+    SetActivity,
+    SetCapacity,
+    SetChannelAvailable,
+    SetWorkerAttributes,
+    UpdateQueue,
+    UpdateWorkflow,
+)
 from trsim.core.events import EventType
 from trsim.world.distributions import Exponential
 from trsim.world.due import Due, Guard
-from trsim.world.plan import ActivityEntry, CancelEntry, Shift, StreamPlan, WorkerPlan
+from trsim.world.plan import (
+    CancelEntry,
+    SetUpPlan,
+    Shift,
+    StandingCommand,
+    StandingEntry,
+    StreamPlan,
+    TimetableEntry,
+    UpdateEntry,
+    WorkerPlan,
+)
 from trsim.world.recorded_arrivals import TimedArrivals
 from trsim.world.world import World
 
@@ -39,10 +57,10 @@ def on_shift(index: int, group: str = "agent") -> WorkerPlan:
 
 def test_openings_and_their_ranks() -> None:
     timetable = (
-        ActivityEntry(800, SetActivity(1, BREAK)),
+        StandingEntry(800, SetActivity(1, BREAK)),
         CancelEntry(10, 0, 0),
-        ActivityEntry(200, SetActivity(0, BREAK, reject_pending=True)),
-        ActivityEntry(200, SetActivity(0, AVAILABLE)),
+        StandingEntry(200, SetActivity(0, BREAK, reject_pending=True)),
+        StandingEntry(200, SetActivity(0, AVAILABLE)),
     )
     made = world(
         timetable=timetable,
@@ -67,8 +85,27 @@ def test_openings_and_their_ranks() -> None:
     assert [due.rank for due in consequences(made, offer(0, 0))] == [8]
 
 
+def test_operators_act_on_workers_queues_and_workflows() -> None:
+    commands: tuple[StandingCommand, ...] = (
+        SetActivity(1, BREAK),
+        SetWorkerAttributes(0, 3),
+        SetCapacity(0, 1, 4),
+        SetChannelAvailable(1, 0, False),
+        UpdateQueue(0, max_reserved_workers=2),
+        UpdateWorkflow(0, reservation_timeout_ms=15_000, re_evaluate_tasks=True),
+    )
+    entries: tuple[TimetableEntry, ...] = tuple(StandingEntry(600, command) for command in commands)
+    tasks = (CancelEntry(600, 0, 0), UpdateEntry(600, 0, 0, priority=1))
+    made = world(timetable=(*tasks, *entries))
+    # Two entries about tasks hold the first two places.
+    assert list(made.timetable()) == [
+        Due(600, rank, command) for rank, command in enumerate(commands, start=2)
+    ]
+    assert [due.rank for due in consequences(made, created(0))] == [0, 1]
+
+
 def test_openings_are_sorted_end_before_the_horizon_and_are_always_meant() -> None:
-    timetable = tuple(ActivityEntry(at, SetActivity(0, BREAK)) for at in (900, 100, 600, 599))
+    timetable = tuple(StandingEntry(at, SetActivity(0, BREAK)) for at in (900, 100, 600, 599))
     made = world(horizon_ms=600, timetable=timetable, workers=(on_shift(0), on_shift(1)))
     for opening in openings(made, 1):
         found = list(opening)
@@ -143,12 +180,24 @@ def test_reactions_by_event_type() -> None:
     made = world(streams=(busy("calls"),))
     assert made.reactions[EventType.TASK_CREATED] is not None
     assert made.reactions[EventType.WORKER_ACTIVITY_UPDATE] is not None
-    assert made.reactions[EventType.TASK_PURGED] is None
+    assert made.reactions[EventType.RESERVATION_ON_HOLD] is not None
+    for event in (
+        EventType.TASK_PURGED,
+        EventType.RESERVATION_FAILED,
+        EventType.WORKER_CAPACITY_UPDATE,
+        EventType.WORKFLOW_REEVALUATED,
+    ):
+        assert made.reactions[event] is None
 
 
 def test_a_plan_is_a_value() -> None:
     laid_down = plan(streams=(busy("calls"),), behaviors=(HABITS,), workers=(on_shift(0),))
     assert pickle.loads(pickle.dumps(laid_down)) == laid_down
+
+
+def test_there_is_one_set_up_for_each_channel() -> None:
+    with pytest.raises(AssertionError, match="one set-up per channel"):
+        world(set_ups=(SetUpPlan(),))
 
 
 def test_ranks_of_consequences_follow_creation() -> None:

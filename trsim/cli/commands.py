@@ -7,8 +7,10 @@ from rich_click import RichGroup
 
 from trsim.cli.diagram import diagram
 from trsim.cli.init import init
+from trsim.cli.lint import lint
 from trsim.cli.run import run
 from trsim.cli.schema import schema
+from trsim.cli.stats import stats
 from trsim.cli.validate import validate
 
 
@@ -43,5 +45,5 @@ def trsim() -> None:
     """
 
 
-for _command in (run, validate, init, schema, diagram):
+for _command in (run, stats, validate, lint, init, schema, diagram):
     trsim.add_command(_command)

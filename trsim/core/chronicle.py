@@ -2,7 +2,7 @@
 
 A :class:`Chronicle` is fed with every row, told when a command or deadline is done, and closed at
 the end.  It knows the state from :mod:`trsim.core.replay` alone, never from the ledger, and the
-legal moves from a table of its own, so that a slip in the core's tables does not hide itself.
+legal moves from :mod:`trsim.core.moves`.
 Statements about the state are in :mod:`trsim.core.invariants`.
 """
 
@@ -10,160 +10,56 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
-from trsim.core.deadlines import ASSIGNED_LIFE_MS, TERMINAL_LIFE_MS
+from trsim.core.deadlines import ASSIGNED_LIFE_MS, DIRECT_LIFE_MS, TERMINAL_LIFE_MS
 from trsim.core.events import EventType, Row
 from trsim.core.invariants import ACCEPTED, PENDING, WRAPPING, InvariantBroken
-from trsim.core.ordering import task_key, worker_key
+from trsim.core.ledger import NO_TIMER
+from trsim.core.moves import (
+    numbers_have_no_gaps,
+    only_legal_moves,
+    the_clock_never_goes_back,
+    the_last_failure_returns_the_task,
+)
 from trsim.core.replay import Replay
 from trsim.core.router import Router
-from trsim.core.spec import WorkspaceSpec
+from trsim.core.spec import DeadlineRule, WorkspaceSpec
 from trsim.core.states import (
     LIVE_RESERVATION,
-    REMOVED,
     Reason,
-    ReservationStatus,
     TaskStatus,
 )
 
-ABSENT: Final = -1
-"""In moves: before the object was created."""
+
+def only_eligible_workers_are_asked(row: Row, router: Router) -> None:
+    """A worker who is asked belongs to the target, is available and has a slot (or no work)."""
+    if not router.is_eligible(row.worker, row.task):
+        raise InvariantBroken(only_eligible_workers_are_asked, row=row)
 
 
-class Move(NamedTuple):
-    """What a type of row may do to its task and its reservation: pairs (before, after)."""
-
-    task: frozenset[tuple[int, int]]
-    reservation: frozenset[tuple[int, int]] = frozenset()
-
-
-def _pairs(*pairs: tuple[int, int]) -> frozenset[tuple[int, int]]:
-    return frozenset((int(before), int(after)) for before, after in pairs)
-
-
-_T, _R, _E = TaskStatus, ReservationStatus, EventType
-_STILL_PENDING: Final = Move(_pairs((_T.PENDING, _T.PENDING)))
-_FAILS: Final = ((_T.RESERVED, _T.PENDING), (_T.RESERVED, _T.RESERVED))
-MOVES: Final[dict[int, Move]] = {
-    _E.TASK_CREATED: Move(_pairs((ABSENT, _T.PENDING))),
-    _E.WORKFLOW_ENTERED: _STILL_PENDING,
-    _E.WORKFLOW_TARGET_MATCHED: _STILL_PENDING,
-    _E.TASK_QUEUE_ENTERED: _STILL_PENDING,
-    _E.TASK_QUEUE_TIMEOUT: _STILL_PENDING,
-    _E.TASK_QUEUE_MOVED: _STILL_PENDING,
-    _E.WORKFLOW_TIMEOUT: _STILL_PENDING,
-    _E.WORKFLOW_SKIPPED: _STILL_PENDING,
-    _E.RESERVATION_CREATED: Move(
-        _pairs((_T.PENDING, _T.RESERVED), (_T.RESERVED, _T.RESERVED)), _pairs((ABSENT, PENDING))
-    ),
-    _E.RESERVATION_ACCEPTED: Move(_pairs((_T.RESERVED, _T.ASSIGNED)), _pairs((PENDING, ACCEPTED))),
-    _E.RESERVATION_REJECTED: Move(_pairs(*_FAILS), _pairs((PENDING, _R.REJECTED))),
-    _E.RESERVATION_TIMEOUT: Move(_pairs(*_FAILS), _pairs((PENDING, _R.TIMEOUT))),
-    _E.RESERVATION_CANCELED: Move(
-        _pairs(*_FAILS, (_T.CANCELED, _T.CANCELED), (REMOVED, REMOVED)),
-        _pairs(*((live, _R.CANCELED) for live in LIVE_RESERVATION)),
-    ),
-    _E.RESERVATION_RESCINDED: Move(
-        _pairs((_T.ASSIGNED, _T.ASSIGNED)), _pairs((PENDING, _R.RESCINDED))
-    ),
-    _E.RESERVATION_WRAPUP: Move(_pairs((_T.WRAPPING, _T.WRAPPING)), _pairs((ACCEPTED, WRAPPING))),
-    _E.RESERVATION_COMPLETED: Move(
-        _pairs((_T.COMPLETED, _T.COMPLETED)),
-        _pairs((ACCEPTED, _R.COMPLETED), (WRAPPING, _R.COMPLETED)),
-    ),
-    _E.TASK_WRAPUP: Move(_pairs((_T.ASSIGNED, _T.WRAPPING))),
-    _E.TASK_COMPLETED: Move(_pairs((_T.ASSIGNED, _T.COMPLETED), (_T.WRAPPING, _T.COMPLETED))),
-    _E.TASK_UPDATED: Move(_pairs((_T.COMPLETED, _T.COMPLETED))),
-    _E.TASK_CANCELED: Move(_pairs((_T.PENDING, _T.CANCELED), (_T.RESERVED, _T.CANCELED))),
-    _E.TASK_DELETED: Move(_pairs(*((status, REMOVED) for status in _T))),
-    _E.TASK_SYSTEM_DELETED: Move(_pairs((_T.ASSIGNED, REMOVED), (_T.WRAPPING, REMOVED))),
-    _E.TASK_PURGED: Move(_pairs((_T.COMPLETED, REMOVED), (_T.CANCELED, REMOVED))),
-}
-"""By type of row; types that are missing concern no task."""
-
-
-def the_clock_never_goes_back(row: Row, last_ms: int) -> None:
-    """Rows are stamped in order."""
-    if row.at_ms < last_ms:
-        raise InvariantBroken(the_clock_never_goes_back, row=row, last_ms=last_ms)
-
-
-def numbers_have_no_gaps(row: Row, state: Replay) -> None:
-    """Tasks and reservations are numbered 0, 1, 2 … as they are created; no other is mentioned."""
-    n_tasks, n_reservations = len(state.task_status), len(state.reservation_status)
-    holds = row.task < n_tasks and row.reservation < n_reservations
-    if row.event == EventType.TASK_CREATED:
-        holds = row.task == n_tasks
-    elif row.event == EventType.RESERVATION_CREATED:
-        holds = row.task < n_tasks and row.reservation == n_reservations
-    if not holds:
-        raise InvariantBroken(numbers_have_no_gaps, row=row, tasks=n_tasks, offers=n_reservations)
-
-
-def only_legal_moves(row: Row, state: Replay) -> None:
-    """Statuses change along the two automata, by the row that the change belongs to."""
-    move = MOVES.get(row.event)
-    if move is None:
-        if row.task >= 0 or row.reservation >= 0:
-            raise InvariantBroken(only_legal_moves, row=row)
-        return
-    created, offered = row.task == len(state.task_status), -1
-    before = ABSENT if created else state.task_status[row.task]
-    after = REMOVED if row.task_status < 0 else row.task_status
-    legal = (before, after) in move.task
-    if row.reservation >= 0:
-        known = row.reservation < len(state.reservation_status)
-        offered = state.reservation_status[row.reservation] if known else ABSENT
-        legal = legal and (offered, row.reservation_status) in move.reservation
-        if row.event == EventType.RESERVATION_CANCELED and offered != PENDING:
-            legal = legal and after == REMOVED  # work in hand ends only with its task
-    if not legal or (row.reservation < 0) != (not move.reservation):
-        raise InvariantBroken(only_legal_moves, row=row, before=before, reservation_before=offered)
-
-
-def the_last_failure_returns_the_task(row: Row, state: Replay) -> None:
-    """A reserved task is pending again exactly when the last pending offer of its batch failed."""
-    failing = row.reservation >= 0 and row.reservation_status in (
-        ReservationStatus.REJECTED,
-        ReservationStatus.TIMEOUT,
-        ReservationStatus.CANCELED,
-    )
-    if not failing or state.task_status[row.task] != TaskStatus.RESERVED:
-        return
-    last = state.task_open_reservations[row.task] == 1
-    if last != (row.task_status == TaskStatus.PENDING):
-        invariant = the_last_failure_returns_the_task
-        raise InvariantBroken(invariant, row=row, open=state.task_open_reservations[row.task])
-
-
-def only_free_workers_of_the_queue_are_asked(row: Row, state: Replay, place: Place) -> None:
-    """A worker who is asked belongs to the queue, is available and has a slot (or no work)."""
-    if not place.may_ask(state, row.worker, row.channel, row.step):
-        load = state.channel_load[row.worker * place.n_channels + row.channel]
-        activity = state.worker_activity[row.worker]
-        invariant = only_free_workers_of_the_queue_are_asked
-        raise InvariantBroken(invariant, row=row, activity=activity, load=load)
-
-
-def the_first_task_gets_the_idlest_worker(row: Row, state: Replay, place: Place) -> None:
+def the_first_task_gets_the_best_worker(row: Row, state: Replay, router: Router) -> None:
     """No task the worker could serve precedes this one; no eligible worker precedes this one."""
-    key = task_key(row.priority, row.task)
+    key = router.place_of_task(row.task)
     for task, status in enumerate(state.task_status):
-        other = task_key(state.task_priority[task], task)
-        if status != TaskStatus.PENDING or other >= key or task == row.task:
+        if (
+            status != TaskStatus.PENDING
+            or task == row.task
+            or state.task_rest_ms[task] >= row.at_ms
+        ):
             continue
-        if place.may_ask(state, row.worker, state.task_channel[task], state.task_step[task]):
-            raise InvariantBroken(the_first_task_gets_the_idlest_worker, row=row, passed_over=task)
-    chosen = worker_key(state.worker_idle_ms[row.worker], row.worker)
+        if router.place_of_task(task) < key and router.is_eligible(row.worker, task):
+            invariant = the_first_task_gets_the_best_worker
+            raise InvariantBroken(invariant, row=row, passed_over=task)
+    chosen = router.place_of_worker(row.worker, row.task)
     first, size = state.task_first_reservation[row.task], state.task_reservations[row.task]
     in_batch = state.task_status[row.task] == TaskStatus.RESERVED
     batch = state.reservation_worker[first : first + size] if in_batch else []
-    for worker, idle_ms in enumerate(state.worker_idle_ms):
-        if worker in batch or worker_key(idle_ms, worker) >= chosen:
+    for worker in range(len(state.worker_activity)):
+        if worker in batch or not router.is_eligible(worker, row.task):
             continue
-        if place.may_ask(state, worker, row.channel, row.step):
-            invariant = the_first_task_gets_the_idlest_worker
+        if router.place_of_worker(worker, row.task) < chosen:
+            invariant = the_first_task_gets_the_best_worker
             raise InvariantBroken(invariant, row=row, passed_over_worker=worker)
 
 
@@ -194,12 +90,20 @@ def a_command_leaves_nothing_half_done(task: int, status: int, offers: list[int]
         )
 
 
-def the_core_wakes_at_the_earliest_deadline(woken_ms: int | None, due_ms: int | None) -> None:
+def the_core_wakes_at_the_earliest_deadline(
+    woken_ms: int | None, due_ms: tuple[int | None, ...]
+) -> None:
     """The next wake-up is the minimum over all deadlines that count, purges left aside."""
-    if woken_ms != due_ms:
+    if woken_ms not in due_ms:
         raise InvariantBroken(
             the_core_wakes_at_the_earliest_deadline, woken_ms=woken_ms, due_ms=due_ms
         )
+
+
+def the_core_wakes_in_time(woken_ms: int | None, due_ms: int | None) -> None:
+    """No deadline lies before the next wake-up; with a routing latency it may come earlier."""
+    if due_ms is not None and (woken_ms is None or woken_ms > due_ms):
+        raise InvariantBroken(the_core_wakes_in_time, woken_ms=woken_ms, due_ms=due_ms)
 
 
 def no_deadline_was_missed(due_ms: int | None, now_ms: int) -> None:
@@ -214,28 +118,6 @@ def the_accounts_balance(account: str, left: object, right: object) -> None:
         raise InvariantBroken(the_accounts_balance, account=account, left=left, right=right)
 
 
-class Place:
-    """Who may be asked for what, by the specification and the layout of the routing."""
-
-    def __init__(self, spec: WorkspaceSpec, router: Router) -> None:
-        self._spec, self._router = spec, router
-        self.n_channels = len(spec.channels)
-
-    def may_ask(self, state: Replay, worker: int, channel: int, step: int) -> bool:
-        """Whether a worker may be offered a task of a channel that stands in a step."""
-        spec, places = self._spec, self._router.places
-        pool = places.worker_pool[worker * self.n_channels + channel]
-        if pool < 0 or self._router.line(step, channel) not in places.pool_lines[pool]:
-            return False
-        if not spec.activities[state.worker_activity[worker]].available:
-            return False
-        if not spec.multi_task_enabled:
-            return not state.worker_reservations[worker]
-        load = state.channel_load[worker * self.n_channels + channel]
-        of_worker = spec.workers[worker]
-        return of_worker.channel_available[channel] and load < of_worker.capacity[channel]
-
-
 class Chronicle:
     """Checks rows as they come.
 
@@ -244,7 +126,7 @@ class Chronicle:
     spec : WorkspaceSpec
         The workspace that writes the rows.
     router : Router
-        A router of the same workspace.
+        A router of the same workspace, of its own; it is attached to the state.
 
     Attributes
     ----------
@@ -254,7 +136,10 @@ class Chronicle:
 
     def __init__(self, spec: WorkspaceSpec, router: Router) -> None:
         self.state = Replay(spec)
-        self._place = Place(spec, router)
+        self._router = router
+        router.attach(self.state)
+        self._latency_ms = spec.rules.routing_latency_ms
+        self._releases = spec.rules.deadline_while_reserved is DeadlineRule.RELEASE
         self._last_ms = 0
         self._turned_ms: list[int] = []  # when each task was last assigned, ended or given back
         self._touched: set[int] = set()
@@ -271,8 +156,8 @@ class Chronicle:
         the_last_failure_returns_the_task(row, state)
         self._check_time(row)
         if row.event == EventType.RESERVATION_CREATED:
-            only_free_workers_of_the_queue_are_asked(row, state, self._place)
-            the_first_task_gets_the_idlest_worker(row, state, self._place)
+            only_eligible_workers_are_asked(row, self._router)
+            the_first_task_gets_the_best_worker(row, state, self._router)
         self._account(row)
         state.apply(values)
         self._last_ms = row.at_ms
@@ -287,8 +172,21 @@ class Chronicle:
             a_command_leaves_nothing_half_done(task, state.task_status[task], offers)
         self._touched.clear()
         due_ms = self.next_deadline()
-        the_core_wakes_at_the_earliest_deadline(next_deadline_ms, due_ms)
+        if self._latency_ms:
+            the_core_wakes_in_time(next_deadline_ms, due_ms)
+        else:
+            # Whether the end of a rest at this very instant has come leaves no row.
+            resting = [state.task_rest_ms[t] for t in self._pending()]
+            with_rests = [due_ms, *(at_ms for at_ms in resting if at_ms > now_ms)]
+            wakes = [at_ms for at_ms in with_rests if at_ms is not None]
+            ending = [at_ms for at_ms in resting if at_ms == now_ms]
+            choices = (min(wakes, default=None), min([*wakes, *ending], default=None))
+            the_core_wakes_at_the_earliest_deadline(next_deadline_ms, choices)
         no_deadline_was_missed(due_ms, now_ms)
+
+    def _pending(self) -> list[int]:
+        statuses = enumerate(self.state.task_status)
+        return [task for task, status in statuses if status == TaskStatus.PENDING]
 
     def next_deadline(self) -> int | None:
         """Return the earliest deadline that counts, from the rows alone [ms]."""
@@ -296,16 +194,25 @@ class Chronicle:
         found = [
             state.reservation_expires_ms[r]
             for r, status in enumerate(state.reservation_status)
-            if status == PENDING
+            if status == PENDING and state.reservation_expires_ms[r] != NO_TIMER
         ]
         for task, status in enumerate(state.task_status):
             if status in (TaskStatus.PENDING, TaskStatus.RESERVED):
-                found.append(state.task_ttl_ms[task])
-                if status == TaskStatus.PENDING and state.task_deadline_ms[task] >= 0:
-                    found.append(state.task_deadline_ms[task])
+                found += self._deadlines_of_waiting(task)
             elif status in (TaskStatus.ASSIGNED, TaskStatus.WRAPPING):
                 found.append(self._turned_ms[task] + ASSIGNED_LIFE_MS)
         return min(found, default=None)
+
+    def _deadlines_of_waiting(self, task: int) -> list[int]:
+        state = self.state
+        found = [state.task_ttl_ms[task]]
+        is_pending = state.task_status[task] == TaskStatus.PENDING
+        if state.task_deadline_ms[task] >= 0 and (is_pending or self._releases):
+            found.append(state.task_deadline_ms[task])
+        is_direct = state.task_configuration[task] < 0
+        if is_direct and is_pending and not state.task_attempts[task]:
+            found.append(state.task_created_ms[task] + DIRECT_LIFE_MS)
+        return found
 
     def close(self) -> None:
         """Check the sums over everything that was fed."""
@@ -324,7 +231,7 @@ class Chronicle:
         inside = Counter(
             state.task_queue[task]
             for task, status in enumerate(state.task_status)
-            if status in (TaskStatus.PENDING, TaskStatus.RESERVED)
+            if status in (TaskStatus.PENDING, TaskStatus.RESERVED) and state.task_queue[task] >= 0
         )
         the_accounts_balance("queues", self._entered, inside + self._left)
 
@@ -333,7 +240,9 @@ class Chronicle:
         if row.event == EventType.RESERVATION_TIMEOUT:
             deadlines_are_exact(row, state.reservation_expires_ms[row.reservation])
         elif row.event in (EventType.RESERVATION_ACCEPTED, EventType.RESERVATION_REJECTED):
-            nothing_happens_after_its_deadline(row, state.reservation_expires_ms[row.reservation])
+            expires_ms = state.reservation_expires_ms[row.reservation]
+            if expires_ms != NO_TIMER:
+                nothing_happens_after_its_deadline(row, expires_ms)
         elif row.event == EventType.TASK_QUEUE_TIMEOUT:
             due_ms = state.task_deadline_ms[row.task]
             # While a task is reserved its deadline waits for the failure of the last offer.
@@ -346,6 +255,8 @@ class Chronicle:
             deadlines_are_exact(row, self._turned_ms[row.task] + TERMINAL_LIFE_MS)
         elif row.event == EventType.TASK_CANCELED and row.reason == Reason.TTL:
             deadlines_are_exact(row, state.task_ttl_ms[row.task])
+        elif row.event == EventType.RESERVATION_FAILED:
+            deadlines_are_exact(row, state.task_created_ms[row.task] + DIRECT_LIFE_MS)
         if row.event == EventType.RESERVATION_ACCEPTED:
             nothing_happens_after_its_deadline(row, state.task_ttl_ms[row.task])
 
@@ -360,6 +271,8 @@ class Chronicle:
             row.reservation >= 0 and row.task_status == TaskStatus.PENDING
         ):
             self._turned_ms[row.task] = row.at_ms
+        if row.queue < 0:
+            return
         if row.event == EventType.TASK_QUEUE_ENTERED:
             self._entered[row.queue] += 1
         elif row.event in (

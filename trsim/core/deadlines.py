@@ -19,6 +19,8 @@ ASSIGNED_LIFE_MS = 86_400_000
 """A task is removed this long after its assignment [ms]."""
 TERMINAL_LIFE_MS = 300_000
 """A completed or canceled task is forgotten this long after its end [ms]."""
+DIRECT_LIFE_MS = 60_000
+"""A directly routed task is canceled this long after its creation if nobody was reserved [ms]."""
 
 Deadline = tuple[int, int, int]
 """(instant [ms], :class:`~trsim.core.ordering.DeadlineClass`, number of the subject); tuples

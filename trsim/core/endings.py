@@ -15,12 +15,14 @@ from trsim.core.codes import (
     EVENT_TASK_PURGED,
     MOVE_CANCEL,
     MOVE_RESCIND,
+    RESERVATION_ACCEPTED,
     RESERVATION_PENDING,
     STEP_CANCEL,
     STEP_PURGE,
 )
 from trsim.core.deadlines import TERMINAL_LIFE_MS, Calendar
 from trsim.core.ledger import Ledger
+from trsim.core.router import Router
 from trsim.core.states import Reason
 from trsim.core.workers import Workers
 from trsim.core.writer import Writer
@@ -29,13 +31,14 @@ from trsim.core.writer import Writer
 class Endings:
     """The ends of tasks and of the reservations that end with them."""
 
-    __slots__ = ("_ledger", "_purges", "_workers", "_writer")
+    __slots__ = ("_ledger", "_purges", "_watches_work", "_workers", "_writer")
 
-    def __init__(self, ledger: Ledger, writer: Writer, workers: Workers, purges: Calendar) -> None:
-        self._ledger = ledger
+    def __init__(self, router: Router, writer: Writer, workers: Workers, purges: Calendar) -> None:
+        self._ledger: Ledger = writer.ledger
         self._writer = writer
         self._workers = workers
         self._purges = purges
+        self._watches_work = router.watches_work
 
     def cancel(self, task: int, reason: Reason, now_ms: int) -> None:
         """End a pending or reserved task (T8 … T13); its open reservations are canceled (R5)."""
@@ -56,7 +59,12 @@ class Endings:
 
     def wrap_up(self, task: int, now_ms: int) -> None:
         """Begin after-work (T5, R7); the slot stays taken."""
-        self._writer.wrapped_up(now_ms, task, self._ledger.task_holder[task])
+        ledger = self._ledger
+        holder = ledger.task_holder[task]
+        self._writer.wrapped_up(now_ms, task, holder)
+        self._workers.count_assigned(holder, -1)
+        if self._watches_work:
+            self._workers.found_again(ledger.reservation_worker[holder])
 
     def complete(self, task: int, now_ms: int) -> None:
         """Finish a task (T6, T7, R8) and free its worker."""
@@ -64,12 +72,14 @@ class Endings:
         holder = ledger.task_holder[task]
         ledger.task_holder[task] = -1
         self._purges.arm(now_ms + TERMINAL_LIFE_MS, DEADLINE_PURGE, task)
+        if ledger.reservation_status[holder] == RESERVATION_ACCEPTED:
+            self._workers.count_assigned(holder, -1)
         self._writer.completed(now_ms, task, holder)
         self._workers.free(holder, now_ms)
-        ledger.refresh_worker(ledger.reservation_worker[holder])
+        self._workers.found_again(ledger.reservation_worker[holder])
 
     def purge(self, task: int, now_ms: int) -> None:
-        """Forget a task that ended a while ago (T16); it has no live reservation any more."""
+        """Forget an ended task (T16)."""
         self._writer.step_task(task, STEP_PURGE)
         self._writer.task_row(now_ms, EVENT_TASK_PURGED, task)
 
@@ -90,13 +100,15 @@ class Endings:
     def _end_reservation(self, reservation: int, step: int, event: int, now_ms: int) -> None:
         """End a reservation whose task has already moved."""
         ledger = self._ledger
-        was_pending = ledger.reservation_status[reservation] == RESERVATION_PENDING
+        before = ledger.reservation_status[reservation]
+        if before == RESERVATION_ACCEPTED:
+            self._workers.count_assigned(reservation, -1)
         self._writer.step_reservation(reservation, step)
         self._writer.reservation_row(now_ms, event, reservation)
         self._workers.free(reservation, now_ms)
-        if was_pending:
+        if before == RESERVATION_PENDING:
             self._workers.restore_activity(reservation, now_ms)
-        ledger.refresh_worker(ledger.reservation_worker[reservation])
+        self._workers.found_again(ledger.reservation_worker[reservation])
 
     def _take_open(self, task: int) -> list[int]:
         """Return the pending reservations of a task and count them as closed."""

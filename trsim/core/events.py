@@ -5,7 +5,7 @@ people read :class:`Row`.  A joint change shares one row: ``reservation.accepted
 ``assigned``.  ``-1`` means "not applicable" throughout, and is the only such code.
 
 Sources: Twilio, "Event types" reference for the names; the order inside an instant and the two
-types of our own (``task.refused``, ``task.purged``) are documented in ``docs/behaviour.md``.
+types of our own are documented in ``docs/behaviour.md``.
 """
 
 from __future__ import annotations
@@ -48,6 +48,19 @@ class EventType(IntEnum):
     """Ours: no filter matched, so the task was never created."""
     WORKER_CREATED = 24
     WORKER_ACTIVITY_UPDATE = 25
+    WORKER_ATTRIBUTES_UPDATE = 26
+    WORKER_CAPACITY_UPDATE = 27
+    WORKER_CHANNEL_AVAILABILITY_UPDATE = 28
+    RESERVATION_ON_HOLD = 29
+    """Ours: the worker accepted and the set-up of the channel begins; the timer stops."""
+    RESERVATION_FAILED = 30
+    """A directly routed task could not be reserved in time."""
+    TASK_QUEUE_EXPRESSION_UPDATED = 31
+    TASK_QUEUE_UPDATED = 32
+    """Ours: ``max_reserved_workers`` changed."""
+    WORKFLOW_UPDATED = 33
+    WORKFLOW_REEVALUATED = 34
+    """Ours: the workflow's waiting tasks are driven through the configuration in force."""
 
     @property
     def label(self) -> str:
@@ -71,6 +84,11 @@ def _label(event: EventType) -> str:
 _TAILS = {
     "target_matched": "target-matched",
     "activity_update": "activity.update",
+    "attributes_update": "attributes.update",
+    "capacity_update": "capacity.update",
+    "channel_availability_update": "channel.availability.update",
+    "expression_updated": "expression.updated",
+    "on_hold": "on-hold",
     "system_deleted": "system-deleted",
 }
 _LABELS = {event: _label(event) for event in EventType}
@@ -88,11 +106,14 @@ class Row(NamedTuple):
     reservation: int
     """Number of the reservation, in creation order."""
     worker: int
+    """The worker; in created rows the one the task is routed to directly."""
     queue: int
-    """Queue the task is in (for ``moved`` and ``timeout`` rows: the queue it leaves)."""
+    """Queue the task is in (for ``moved`` and ``timeout`` rows: the queue it leaves; in created
+    rows: the one the task is routed to directly)."""
     workflow: int
     step: int
-    """Target, numbered through all workflows, their filters and default filters from the top."""
+    """Target, numbered through all configurations, their filters and default filters from the
+    top; -1 for a task that is routed directly."""
     channel: int
     activity: int
     """The worker's activity after the row (worker rows only)."""
@@ -102,20 +123,28 @@ class Row(NamedTuple):
     reservation_status: int
     """The reservation's status after the row."""
     priority: int
-    """The task's priority after the row (created, target-matched and reservation rows)."""
+    """The task's priority after the row."""
     reason: int
     """A :class:`~trsim.core.states.Reason` (canceled and refused rows)."""
     attributes: int
-    """Number of the task's attribute set (created and refused rows)."""
+    """Number of the task's attribute set (created, refused and updated rows)."""
     stream: int
     """Arrival stream of the task (created and refused rows)."""
     number: int
     """Number within the stream (created and refused rows)."""
     until_ms: int
     """The deadline the row sets [ms since the start]: end of the time to live (created), of the
-    target (target-matched), of the reservation (reservation.created)."""
+    target (target-matched), of the reservation (reservation.created), of the time in which the
+    task is offered to nobody (failed reservations).  In ``workflow.updated`` rows the reservation
+    timeout in force [ms]."""
     offset_ms: int
-    """Age of the task from which its filter's timeouts count (target-matched rows) [ms]."""
+    """Age of the task from which its filter's timeouts count (target-matched rows), or how long
+    before its creation its wait counts from (created rows) [ms]."""
+    value: int
+    """What the row sets: a capacity, ``max_reserved_workers``, the number of an expression (queue
+    rows), of an attribute set (worker rows) or of a configuration (``workflow.entered`` and
+    ``workflow.updated``), 1 or 0 for a channel that is available or not, and for a task routed to
+    a worker whose capacity is ignored or not (created rows)."""
 
 
 FIELDS = Row._fields

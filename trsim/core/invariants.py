@@ -14,8 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 from trsim.core.deadlines import target_deadline
-from trsim.core.ledger import NO_DEADLINE, NOT_READY, Ledger
-from trsim.core.ordering import task_key, worker_key
+from trsim.core.ledger import NO_DEADLINE, NO_TIMER, Ledger
 from trsim.core.router import Router
 from trsim.core.spec import WorkspaceSpec
 from trsim.core.states import LIVE_RESERVATION, REMOVED, ReservationStatus, TaskStatus
@@ -54,11 +53,13 @@ class State:
     spec : WorkspaceSpec
         What the ledger was made for.
     router : Router
-        Layout of steps, lines and pools.
+        The router that is attached to the ledger.
+    now_ms : int
+        The present instant [ms].
     """
 
-    def __init__(self, ledger: Ledger, spec: WorkspaceSpec, router: Router) -> None:
-        self.ledger, self.spec, self.router = ledger, spec, router
+    def __init__(self, ledger: Ledger, spec: WorkspaceSpec, router: Router, now_ms: int) -> None:
+        self.ledger, self.spec, self.router, self.now_ms = ledger, spec, router, now_ms
         self.live_by_task: dict[int, list[int]] = defaultdict(list)
         self.live_by_worker: list[list[int]] = [[] for _ in spec.workers]
         self.load = [0] * (len(spec.workers) * len(spec.channels))
@@ -76,17 +77,6 @@ class State:
     def statuses(self, task: int) -> list[int]:
         """Return the statuses of a task's live reservations."""
         return [self.ledger.reservation_status[r] for r in self.live_by_task.get(task, ())]
-
-    def is_free(self, worker: int, channel: int) -> bool:
-        """Whether a worker could be offered a task of the channel, by the specification alone."""
-        ledger, spec = self.ledger, self.spec
-        if not spec.activities[ledger.worker_activity[worker]].available:
-            return False
-        if not spec.multi_task_enabled:
-            return not self.live_by_worker[worker]
-        capacity, switch = spec.workers[worker].capacity, spec.workers[worker].channel_available
-        load = self.load[worker * len(spec.channels) + channel]
-        return switch[channel] and load < capacity[channel]
 
     def waiting_tasks(self) -> list[int]:
         """Return the pending tasks."""
@@ -120,58 +110,32 @@ def a_task_has_one_winner(state: State) -> None:
             )
 
 
-def no_worker_holds_two_accepted_reservations_beyond_capacity(state: State) -> None:
-    """A worker's accepted reservations on a channel never outnumber the channel's capacity."""
-    for place, accepted in enumerate(state.accepted):
-        worker, channel = divmod(place, len(state.spec.channels))
-        capacity = state.spec.workers[worker].capacity[channel]
-        if accepted > (capacity if state.spec.multi_task_enabled else 1):
-            invariant = no_worker_holds_two_accepted_reservations_beyond_capacity
-            raise InvariantBroken(
-                invariant, worker=worker, channel=channel, accepted=accepted, capacity=capacity
-            )
-
-
-def load_stays_within_capacity(state: State) -> None:
-    """Pending, accepted and wrapping reservations on a channel fit its capacity, 0 if it is off."""
-    if not state.spec.multi_task_enabled:
-        return
-    for place, load in enumerate(state.load):
-        worker, channel = divmod(place, len(state.spec.channels))
-        row = state.spec.workers[worker]
-        capacity = row.capacity[channel] if row.channel_available[channel] else 0
-        if load > capacity:
-            raise InvariantBroken(
-                load_stays_within_capacity,
-                worker=worker,
-                channel=channel,
-                load=load,
-                capacity=capacity,
-            )
-
-
 def single_tasking_means_one_reservation(state: State) -> None:
-    """In a single-tasking workspace a worker has at most one live reservation."""
+    """In a single-tasking workspace a worker has one live reservation that minds its load."""
     if state.spec.multi_task_enabled:
         return
+    ledger = state.ledger
     for worker, live in enumerate(state.live_by_worker):
-        if len(live) > 1:
+        minding = [r for r in live if not ledger.task_ignores_capacity[ledger.reservation_task[r]]]
+        if len(minding) > 1:
             invariant = single_tasking_means_one_reservation
-            raise InvariantBroken(invariant, worker=worker, reservations=live)
+            raise InvariantBroken(invariant, worker=worker, reservations=minding)
 
 
 def every_number_names_something(state: State) -> None:
     """Every number in the ledger names an object that exists."""
     ledger, spec = state.ledger, state.spec
     n_tasks, n_reservations = len(ledger.task_status), len(ledger.reservation_status)
-    n_steps = len(state.router.step_queue)
+    n_steps, catalog = len(state.router.step_queue), state.router.catalog
     for name, low, high in (
         ("task_status", 0, REMOVED + 1),
         ("task_workflow", 0, len(spec.workflows)),
         ("task_channel", 0, len(spec.channels)),
-        ("task_step", 0, n_steps),
-        ("task_queue", 0, len(spec.queues)),
-        ("task_line", 0, state.router.places.n_lines),
+        ("task_configuration", -1, catalog.configurations),
+        ("task_attributes", 0, catalog.attribute_sets),
+        ("task_step", -1, n_steps),
+        ("task_queue", -1, len(spec.queues)),
+        ("task_target_worker", -1, len(spec.workers)),
         ("task_first_reservation", -1, n_reservations),
         ("task_holder", -1, n_reservations),
         ("reservation_status", 0, len(ReservationStatus)),
@@ -179,6 +143,10 @@ def every_number_names_something(state: State) -> None:
         ("reservation_worker", 0, len(spec.workers)),
         ("reservation_previous_activity", 0, len(spec.activities)),
         ("worker_activity", 0, len(spec.activities)),
+        ("worker_attributes", 0, catalog.worker_attribute_sets),
+        ("queue_expression", 0, catalog.queue_expressions),
+        ("queue_max_reserved", 1, MOST_RESERVED_WORKERS + 1),
+        ("workflow_configuration", 0, catalog.configurations),
     ):
         column: list[int] = getattr(ledger, name)
         count = {"task": n_tasks, "reservation": n_reservations}.get(name.partition("_")[0])
@@ -187,7 +155,7 @@ def every_number_names_something(state: State) -> None:
 
 
 def a_batch_is_one_offer_to_several(state: State) -> None:
-    """A batch has 1 … the queue's limit of reservations, distinct workers and one deadline."""
+    """A batch has 1 … 50 reservations, distinct workers and one deadline but for those on hold."""
     ledger = state.ledger
     for task, first in enumerate(ledger.task_first_reservation):
         size, attempts = ledger.task_reservations[task], ledger.task_attempts[task]
@@ -195,15 +163,12 @@ def a_batch_is_one_offer_to_several(state: State) -> None:
             holds = attempts == 0
         else:
             batch = range(first, first + size)
-            most = state.spec.queues[ledger.task_queue[task]].max_reserved_workers
-            if ledger.task_status[task] not in (TaskStatus.RESERVED, TaskStatus.ASSIGNED):
-                most = MOST_RESERVED_WORKERS  # it may have left the queue of its last batch
             limit = state.spec.rules.assignment_limit
             holds = (
-                1 <= size <= most <= MOST_RESERVED_WORKERS
+                1 <= size <= MOST_RESERVED_WORKERS
                 and all(ledger.reservation_task[r] == task for r in batch)
                 and len({ledger.reservation_worker[r] for r in batch}) == size
-                and len({ledger.reservation_expires_ms[r] for r in batch}) == 1
+                and len({ledger.reservation_expires_ms[r] for r in batch} - {NO_TIMER}) <= 1
                 and 1 <= attempts <= (attempts if limit is None else limit)
                 and all(first <= r < first + size for r in state.live_by_task.get(task, ()))
             )
@@ -226,6 +191,7 @@ def counts_agree_with_the_reservations(state: State) -> None:
     for name, kept, fresh in (
         ("worker_reservations", ledger.worker_reservations, state.live_by_worker),
         ("channel_load", ledger.channel_load, state.load),
+        ("channel_assigned", ledger.channel_assigned, state.accepted),
         ("task_open_reservations", ledger.task_open_reservations, fresh_open),
     ):
         if kept != fresh:
@@ -234,76 +200,39 @@ def counts_agree_with_the_reservations(state: State) -> None:
 
 
 def a_task_stands_where_its_step_says(state: State) -> None:
-    """Queue, line and deadline of a task are those of its step."""
+    """Queue and deadline of a task are those of its step; routed directly it has no deadline."""
     ledger, router = state.ledger, state.router
     for task, step in enumerate(ledger.task_step):
-        limit_ms = router.step_limit_ms[step]
-        created_ms, offset_ms = ledger.task_created_ms[task], ledger.task_offset_ms[task]
-        deadline_ms = NO_DEADLINE
-        if limit_ms >= 0:
-            deadline_ms = target_deadline(created_ms, offset_ms, limit_ms)
-        line = router.line(step, ledger.task_channel[task])
-        expected = (router.step_queue[step], line, deadline_ms)
-        found = (ledger.task_queue[task], ledger.task_line[task], ledger.task_deadline_ms[task])
+        queue, deadline_ms = ledger.task_queue[task], NO_DEADLINE
+        if step >= 0:
+            queue, limit_ms = router.step_queue[step], router.step_limit_ms[step]
+            created_ms, offset_ms = ledger.task_created_ms[task], ledger.task_offset_ms[task]
+            if limit_ms >= 0:
+                deadline_ms = target_deadline(created_ms, offset_ms, limit_ms)
+        expected = (queue, deadline_ms, step < 0)
+        is_direct = ledger.task_configuration[task] < 0
+        found = (ledger.task_queue[task], ledger.task_deadline_ms[task], is_direct)
         if found != expected:
             invariant = a_task_stands_where_its_step_says
             raise InvariantBroken(invariant, task=task, expected=expected, found=found)
 
 
-def lines_hold_every_waiting_task(state: State) -> None:
-    """Every pending task is in the line of its step, under its present key, and lines are heaps."""
+def no_free_worker_beside_a_task_it_could_serve(state: State) -> None:
+    """Work conservation: no task that may be offered waits while a worker may be asked for it."""
     ledger = state.ledger
     for task in state.waiting_tasks():
-        key = task_key(ledger.task_priority[task], task)
-        if key not in ledger.waiting[ledger.task_line[task]]:
-            invariant = lines_hold_every_waiting_task
-            raise InvariantBroken(invariant, task=task, line=ledger.task_line[task], key=key)
-    for line, entries in enumerate(ledger.waiting):
-        if not _is_heap(entries):
-            raise InvariantBroken(lines_hold_every_waiting_task, line=line, entries=entries)
-
-
-def pools_hold_exactly_the_free_workers(state: State) -> None:
-    """Pools of a channel in use hold those who may be asked, with their idleness, and no others."""
-    ledger, n_channels = state.ledger, len(state.spec.channels)
-    for place, pool in enumerate(ledger.worker_pool):
-        worker, channel = divmod(place, n_channels)
-        noted, idle_ms = ledger.ready_idle_ms[place], ledger.worker_idle_ms[worker]
-        if pool >= 0 and channel in ledger.channels_in_use and state.is_free(worker, channel):
-            holds = noted == idle_ms and worker_key(idle_ms, worker) in ledger.ready[pool]
-        else:
-            holds = noted == NOT_READY
-        if not holds:
-            raise InvariantBroken(
-                pools_hold_exactly_the_free_workers,
-                worker=worker,
-                channel=channel,
-                idle_ms=idle_ms,
-                noted=noted,
-            )
-    for pool, entries in enumerate(ledger.ready):
-        if not _is_heap(entries):
-            raise InvariantBroken(pools_hold_exactly_the_free_workers, pool=pool, entries=entries)
-
-
-def no_free_worker_beside_a_task_it_could_serve(state: State) -> None:
-    """Work conservation: no pending task waits while a worker of its queue may be asked."""
-    ledger, places = state.ledger, state.router.places
-    n_channels = len(state.spec.channels)
-    for task in state.waiting_tasks():
-        line, channel = ledger.task_line[task], ledger.task_channel[task]
+        if ledger.task_rest_ms[task] >= state.now_ms or state.spec.rules.routing_latency_ms:
+            continue
         for worker in range(len(state.spec.workers)):
-            pool = places.worker_pool[worker * n_channels + channel]
-            serves = pool >= 0 and line in places.pool_lines[pool]
-            if serves and state.is_free(worker, channel):
+            if state.router.is_eligible(worker, task):
                 invariant = no_free_worker_beside_a_task_it_could_serve
-                raise InvariantBroken(invariant, task=task, worker=worker, channel=channel)
+                raise InvariantBroken(invariant, task=task, worker=worker)
 
 
 def nothing_is_left_to_match(state: State) -> None:
     """After matching no line is marked as one that may have gained a match."""
-    if state.ledger.stirred:
-        raise InvariantBroken(nothing_is_left_to_match, stirred=state.ledger.stirred)
+    if state.router.stirred and not state.spec.rules.routing_latency_ms:
+        raise InvariantBroken(nothing_is_left_to_match, stirred=state.router.stirred)
 
 
 def numbers_follow_time(state: State) -> None:
@@ -315,7 +244,8 @@ def numbers_follow_time(state: State) -> None:
         if ledger.task_ttl_ms[task] <= created_ms:
             raise InvariantBroken(numbers_follow_time, task=task, created_ms=created_ms)
     for reservation, task in enumerate(ledger.reservation_task):
-        if ledger.reservation_expires_ms[reservation] <= ledger.task_created_ms[task]:
+        expires_ms = ledger.reservation_expires_ms[reservation]
+        if NO_TIMER != expires_ms <= ledger.task_created_ms[task]:
             raise InvariantBroken(numbers_follow_time, task=task, reservation=reservation)
 
 
@@ -323,14 +253,10 @@ INVARIANTS: Final[tuple[Callable[[State], None], ...]] = (
     every_number_names_something,
     a_task_status_follows_from_its_reservations,
     a_task_has_one_winner,
-    no_worker_holds_two_accepted_reservations_beyond_capacity,
-    load_stays_within_capacity,
     single_tasking_means_one_reservation,
     a_batch_is_one_offer_to_several,
     counts_agree_with_the_reservations,
     a_task_stands_where_its_step_says,
-    lines_hold_every_waiting_task,
-    pools_hold_exactly_the_free_workers,
     no_free_worker_beside_a_task_it_could_serve,
     nothing_is_left_to_match,
     numbers_follow_time,
@@ -338,7 +264,7 @@ INVARIANTS: Final[tuple[Callable[[State], None], ...]] = (
 """All of them, in the order in which they are checked."""
 
 
-def check_structure(ledger: Ledger, spec: WorkspaceSpec, router: Router) -> None:
+def check_structure(ledger: Ledger, spec: WorkspaceSpec, router: Router, now_ms: int) -> None:
     """Check every invariant of the ledger.
 
     Parameters
@@ -348,17 +274,15 @@ def check_structure(ledger: Ledger, spec: WorkspaceSpec, router: Router) -> None
     spec : WorkspaceSpec
         What the ledger was made for.
     router : Router
-        The router of the same workspace.
+        The router that is attached to the ledger.
+    now_ms : int
+        The present instant [ms].
 
     Raises
     ------
     InvariantBroken
         With the facts, for the first invariant that does not hold.
     """
-    state = State(ledger, spec, router)
+    state = State(ledger, spec, router, now_ms)
     for invariant in INVARIANTS:
         invariant(state)
-
-
-def _is_heap(entries: list[tuple[int, int]]) -> bool:
-    return all(entries[(i - 1) // 2] <= entries[i] for i in range(1, len(entries)))

@@ -7,15 +7,20 @@ Sources: Twilio, "Workflow configuration", "Task evaluation".
 
 from __future__ import annotations
 
+from collections import deque
+
 from trsim.core.codes import (
+    DEADLINE_REOFFER,
     DEADLINE_TARGET,
     EVENT_TASK_QUEUE_MOVED,
     EVENT_TASK_QUEUE_TIMEOUT,
+    EVENT_WORKFLOW_SKIPPED,
     EVENT_WORKFLOW_TIMEOUT,
+    TASK_PENDING,
 )
 from trsim.core.deadlines import Calendar, target_deadline
 from trsim.core.endings import Endings
-from trsim.core.ledger import NO_DEADLINE
+from trsim.core.ledger import NO_DEADLINE, Ledger
 from trsim.core.router import Placement, Router
 from trsim.core.spec import FailureRule, RoutingRules
 from trsim.core.states import Reason
@@ -23,9 +28,26 @@ from trsim.core.writer import Writer
 
 
 class Journey:
-    """Moves tasks between the targets of their workflows."""
+    """Moves tasks between the targets of their workflows.
 
-    __slots__ = ("_advance_on_failure", "_calendar", "_endings", "_ledger", "_router", "_writer")
+    Attributes
+    ----------
+    unsettled : deque of (int, int)
+        Tasks, with their targets, that came into a target with ``skip_if`` or came back to it:
+        it is looked at once no worker could be reserved.
+    """
+
+    __slots__ = (
+        "_advance_on_failure",
+        "_calendar",
+        "_endings",
+        "_ledger",
+        "_rest_ms",
+        "_resting",
+        "_router",
+        "_writer",
+        "unsettled",
+    )
 
     def __init__(
         self,
@@ -36,22 +58,65 @@ class Journey:
         calendar: Calendar,
     ) -> None:
         self._advance_on_failure = rules.on_reservation_failure is FailureRule.ADVANCE
+        self._rest_ms = rules.reoffer_delay_ms
+        self._resting: set[int] = set()
         self._router = router
-        self._ledger = writer.ledger
+        self._ledger: Ledger = writer.ledger
         self._writer = writer
         self._endings = endings
         self._calendar = calendar
+        self.unsettled: deque[tuple[int, int]] = deque()
+
+    def begin(self, task: int, placement: Placement | None, now_ms: int) -> None:
+        """Let a new task enter its first target, or wait where it is routed directly."""
+        if placement is not None:
+            self.enter(task, placement, now_ms)
+        else:
+            self._wait(task)
+
+    def evaluate_again(self, task: int, now_ms: int) -> None:
+        """Start a pending task's workflow again from the top."""
+        self._go(task, self._router.from_top(task, now_ms), now_ms)
 
     def leave_at_deadline(self, task: int, now_ms: int) -> None:
         """Leave a target whose deadline has come, for the next one or for good (T10)."""
-        writer = self._writer
-        writer.task_row(now_ms, EVENT_TASK_QUEUE_TIMEOUT, task)
-        placement = self._router.after_deadline(self._ledger, task, now_ms)
-        if placement is None:
-            writer.task_row(now_ms, EVENT_WORKFLOW_TIMEOUT, task)
-            self._endings.cancel(task, Reason.WORKFLOW_TIMEOUT, now_ms)
+        self._writer.task_row(now_ms, EVENT_TASK_QUEUE_TIMEOUT, task)
+        self._go(task, self._router.after_timeout(task, now_ms), now_ms)
+
+    def release_at_deadline(self, task: int, now_ms: int) -> None:
+        """Let a task go on whose target's deadline has ended its offers."""
+        if self._has_to_start_again(task):
+            self.evaluate_again(task, now_ms)
         else:
-            self.enter(task, placement, now_ms)
+            self.leave_at_deadline(task, now_ms)
+
+    def skip_next(self, now_ms: int) -> bool:
+        """Look at tasks whose ``skip_if`` counts now, until one of them leaves its target.
+
+        Returns
+        -------
+        bool
+            Whether one left, so that there may be something to match.
+        """
+        ledger, router = self._ledger, self._router
+        while self.unsettled:
+            task, step = self.unsettled.popleft()
+            if ledger.task_status[task] != TASK_PENDING or ledger.task_step[task] != step:
+                continue
+            if task not in self._resting and router.is_skipped(task):
+                self._go(task, router.after_skip(task, now_ms), now_ms)
+                return True
+        return False
+
+    def rest(self, task: int, now_ms: int) -> int:
+        """Offer a task to nobody for a while; return until when [ms], -1 if not at all."""
+        if not self._rest_ms:
+            return -1
+        until_ms = now_ms + self._rest_ms
+        self._resting.add(task)
+        self._ledger.task_rest_ms[task] = until_ms
+        self._calendar.arm(until_ms, DEADLINE_REOFFER, task)
+        return until_ms
 
     def resume(self, task: int, now_ms: int) -> None:
         """Decide where a task goes on whose last open offer has failed.
@@ -59,9 +124,16 @@ class Journey:
         The target's deadline is looked at here and not while the task is reserved, so a task can
         leave its target late and pass over others whose deadline went by meanwhile.
         """
-        ledger = self._ledger
+        ledger, router = self._ledger, self._router
+        step = ledger.task_step[task]
+        if step < 0:
+            self._wait(task)
+            return
+        if self._has_to_start_again(task):
+            self.evaluate_again(task, now_ms)
+            return
         if self._advance_on_failure:
-            placement = self._router.next_target(ledger, task, now_ms)
+            placement = router.next_target(task, now_ms)
             if placement is not None:
                 self.enter(task, placement, now_ms)
                 return
@@ -72,7 +144,16 @@ class Journey:
         if deadline_ms != NO_DEADLINE:
             # The entry may have been dropped as stale while the task was reserved.
             self._calendar.arm(deadline_ms, DEADLINE_TARGET, task)
-        ledger.queue_task(task)
+        self._wait(task)
+
+    def is_resting(self, task: int) -> bool:
+        """Whether a pending task is offered to nobody for a while."""
+        return task in self._resting
+
+    def offer_again(self, task: int) -> None:
+        """Let a task be offered again whose rest is over."""
+        self._resting.remove(task)
+        self._wait(task)
 
     def enter(self, task: int, placement: Placement, now_ms: int) -> None:
         """Enter a target: queue, priority, deadline, line."""
@@ -84,12 +165,37 @@ class Journey:
         ledger.task_step[task] = step
         ledger.task_offset_ms[task] = placement.offset_ms
         ledger.task_queue[task] = queue
-        ledger.task_line[task] = router.line(step, ledger.task_channel[task])
         if router.step_priority[step] >= 0:
             ledger.task_priority[task] = router.step_priority[step]
         self._set_deadline(task, router.step_limit_ms[step])
         self._writer.entered(now_ms, task, queue != left)
-        ledger.queue_task(task)
+        self._wait(task)
+
+    def _has_to_start_again(self, task: int) -> bool:
+        """Whether the task goes by another configuration than that of the target it is in."""
+        ledger = self._ledger
+        present = self._router.step_configuration[ledger.task_step[task]]
+        return present != ledger.task_configuration[task]
+
+    def _wait(self, task: int) -> None:
+        """Take a place in line, unless the task rests: then its turn comes at the end of that."""
+        if task in self._resting:
+            return
+        self._router.task_waits(task)
+        step = self._ledger.task_step[task]
+        if step >= 0 and self._router.step_can_be_skipped[step]:
+            self.unsettled.append((task, step))
+
+    def _go(self, task: int, outcome: Placement | Reason, now_ms: int) -> None:
+        """Enter the next target, or end."""
+        if isinstance(outcome, Placement):
+            self.enter(task, outcome, now_ms)
+            return
+        if outcome is Reason.WORKFLOW_TIMEOUT:
+            self._writer.task_row(now_ms, EVENT_WORKFLOW_TIMEOUT, task)
+        elif outcome is Reason.WORKFLOW_SKIPPED:
+            self._writer.task_row(now_ms, EVENT_WORKFLOW_SKIPPED, task)
+        self._endings.cancel(task, outcome, now_ms)
 
     def _set_deadline(self, task: int, limit_ms: int) -> None:
         ledger = self._ledger

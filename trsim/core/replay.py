@@ -1,8 +1,8 @@
-"""The state as a fold of the log: rows in, the primary facts of a ledger out.
+"""The state as a fold of the log: rows in, a ledger out.
 
-Nothing is decided here.  Each row says what became of its task, reservation and worker, and the
-fold writes it down; that the result equals the ledger shows that the rows leave nothing out.
-Indexes (lines, pools, stirred lines) are no facts and are not rebuilt.
+Nothing is decided here.  Each row says what became of its task, reservation, worker, queue or
+workflow, and the fold writes it down; that the result equals the ledger of the workspace that
+wrote the rows shows that they leave nothing out.
 """
 
 from __future__ import annotations
@@ -10,42 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from trsim.core.events import NOTHING, EventType, Row
-from trsim.core.ledger import Ledger
+from trsim.core.ledger import NO_DEADLINE, NO_TIMER, Ledger
 from trsim.core.spec import IdleKey, WorkspaceSpec
 from trsim.core.states import LIVE_RESERVATION, REMOVED, ReservationStatus, TaskStatus
 
-FACTS = (
-    "task_status",
-    "task_workflow",
-    "task_channel",
-    "task_attributes",
-    "task_priority",
-    "task_created_ms",
-    "task_ttl_ms",
-    "task_step",
-    "task_offset_ms",
-    "task_deadline_ms",
-    "task_queue",
-    "task_attempts",
-    "task_first_reservation",
-    "task_reservations",
-    "task_open_reservations",
-    "task_holder",
-    "reservation_status",
-    "reservation_task",
-    "reservation_worker",
-    "reservation_expires_ms",
-    "reservation_previous_activity",
-    "worker_activity",
-    "worker_idle_ms",
-    "worker_reservations",
-    "channel_load",
+FACTS = tuple(
+    name
+    for name in Ledger.__slots__
+    if name not in ("activity_available", "multi_task", "n_channels", "optimized")
 )
 """Columns of the ledger that the log determines."""
 
+_WAITING = (TaskStatus.PENDING, TaskStatus.RESERVED)
 
-class Replay:
-    """The facts that a sequence of rows amounts to, in columns named as the ledger's.
+
+class Replay(Ledger):
+    """The ledger that a sequence of rows amounts to.
 
     Parameters
     ----------
@@ -53,70 +33,69 @@ class Replay:
         The workspace that wrote the rows.
     """
 
-    __slots__ = (*FACTS, "_available", "_idle_from_end", "_n_channels")
+    __slots__ = ("_idle_from_end", "_settings")
 
     def __init__(self, spec: WorkspaceSpec) -> None:
-        self._available = [activity.available for activity in spec.activities]
+        super().__init__(spec)
         self._idle_from_end = spec.rules.idle_key is IdleKey.SINCE_FREE
-        self._n_channels = len(spec.channels)
-        self.task_status: list[int] = []
-        self.task_workflow: list[int] = []
-        self.task_channel: list[int] = []
-        self.task_attributes: list[int] = []
-        self.task_priority: list[int] = []
-        self.task_created_ms: list[int] = []
-        self.task_ttl_ms: list[int] = []
-        self.task_step: list[int] = []
-        self.task_offset_ms: list[int] = []
-        self.task_deadline_ms: list[int] = []
-        self.task_queue: list[int] = []
-        self.task_attempts: list[int] = []
-        self.task_first_reservation: list[int] = []
-        self.task_reservations: list[int] = []
-        self.task_open_reservations: list[int] = []
-        self.task_holder: list[int] = []
-        self.reservation_status: list[int] = []
-        self.reservation_task: list[int] = []
-        self.reservation_worker: list[int] = []
-        self.reservation_expires_ms: list[int] = []
-        self.reservation_previous_activity: list[int] = []
-        self.worker_activity = [NOTHING] * len(spec.workers)
-        self.worker_idle_ms = [-1] * len(spec.workers)
-        self.worker_reservations: list[list[int]] = [[] for _ in spec.workers]
-        self.channel_load = [0] * (len(spec.workers) * len(spec.channels))
+        self._settings = {
+            EventType.WORKER_ATTRIBUTES_UPDATE: self._set_attributes,
+            EventType.WORKER_CAPACITY_UPDATE: self._set_capacity,
+            EventType.WORKER_CHANNEL_AVAILABILITY_UPDATE: self._switch_channel,
+            EventType.TASK_QUEUE_EXPRESSION_UPDATED: self._set_expression,
+            EventType.TASK_QUEUE_UPDATED: self._set_max_reserved,
+            EventType.WORKFLOW_UPDATED: self._set_workflow,
+            EventType.WORKFLOW_REEVALUATED: self._reevaluate,
+            EventType.WORKER_CREATED: self._move_worker,
+            EventType.WORKER_ACTIVITY_UPDATE: self._move_worker,
+        }
 
     def apply(self, values: Sequence[int]) -> None:
         """Write down what one row, in the order of :class:`Row`, says."""
         row = Row._make(values)
-        if row.event == EventType.TASK_CREATED:
+        event = EventType(row.event)
+        if event in self._settings:
+            self._settings[event](row)
+        elif row.event == EventType.TASK_CREATED:
             self._add_task(row)
+        elif row.event == EventType.WORKFLOW_ENTERED:
+            self.task_configuration[row.task] = row.value
+        elif row.event == EventType.WORKFLOW_TARGET_MATCHED:
+            self._enter_target(row)
+        elif row.event == EventType.TASK_UPDATED and row.attributes >= 0:
+            self.task_attributes[row.task] = row.attributes
+            self.task_priority[row.task] = row.priority
         elif row.event == EventType.RESERVATION_CREATED:
             self._add_reservation(row)
-        elif row.event in (EventType.WORKER_CREATED, EventType.WORKER_ACTIVITY_UPDATE):
-            self._move_worker(row)
         elif row.reservation >= 0:
             self._move_reservation(row)
-        if row.event == EventType.WORKFLOW_TARGET_MATCHED:
-            self._enter_target(row)
         if row.task >= 0:
             self.task_status[row.task] = REMOVED if row.task_status < 0 else row.task_status
 
     def _add_task(self, row: Row) -> None:
         self.task_status.append(row.task_status)
         self.task_workflow.append(row.workflow)
+        self.task_configuration.append(NOTHING)
         self.task_channel.append(row.channel)
         self.task_attributes.append(row.attributes)
         self.task_priority.append(row.priority)
         self.task_created_ms.append(row.at_ms)
+        self.task_start_ms.append(row.at_ms - row.offset_ms)
         self.task_ttl_ms.append(row.until_ms)
-        self.task_offset_ms.append(0)
-        self.task_attempts.append(0)
-        self.task_reservations.append(0)
-        self.task_open_reservations.append(0)
+        self.task_queue.append(row.queue)
+        self.task_target_worker.append(row.worker)
+        self.task_ignores_capacity.append(row.value == 1)
+        self.task_deadline_ms.append(NO_DEADLINE)
+        for column in (
+            self.task_offset_ms,
+            self.task_attempts,
+            self.task_reservations,
+            self.task_open_reservations,
+        ):
+            column.append(0)
         for column in (
             self.task_step,
-            self.task_deadline_ms,
-            self.task_queue,
+            self.task_rest_ms,
             self.task_first_reservation,
             self.task_holder,
         ):
@@ -137,36 +116,76 @@ class Replay:
             self.task_reservations[task] = 0
         self.task_reservations[task] += 1
         self.task_open_reservations[task] += 1
-        self.reservation_status.append(row.reservation_status)
-        self.reservation_task.append(task)
-        self.reservation_worker.append(worker)
-        self.reservation_expires_ms.append(row.until_ms)
-        self.reservation_previous_activity.append(self.worker_activity[worker])
+        self.add_reservation(task, worker, row.until_ms)
         self.worker_reservations[worker].append(row.reservation)
-        self.channel_load[worker * self._n_channels + row.channel] += 1
+        place = worker * self.n_channels + row.channel
+        self.channel_load[place] += 1
         if not self._idle_from_end:
-            self.worker_idle_ms[worker] = row.at_ms
+            self._idle_from(worker, row.channel, row.at_ms)
 
     def _move_reservation(self, row: Row) -> None:
         reservation, task, worker = row.reservation, row.task, row.worker
-        if self.reservation_status[reservation] == ReservationStatus.PENDING:
+        if row.event == EventType.RESERVATION_ON_HOLD:
+            self.reservation_expires_ms[reservation] = NO_TIMER
+            return
+        place = worker * self.n_channels + row.channel
+        before, after = self.reservation_status[reservation], row.reservation_status
+        if before == ReservationStatus.PENDING:
             self.task_open_reservations[task] -= 1
-        self.reservation_status[reservation] = row.reservation_status
-        if row.reservation_status == ReservationStatus.ACCEPTED:
+        elif before == ReservationStatus.ACCEPTED:
+            self.channel_assigned[place] -= 1
+        self.reservation_status[reservation] = after
+        if after == ReservationStatus.ACCEPTED:
             self.task_holder[task] = reservation
-        elif row.reservation_status not in LIVE_RESERVATION:
+            self.channel_assigned[place] += 1
+        elif after not in LIVE_RESERVATION:
             if self.task_holder[task] == reservation:
                 self.task_holder[task] = NOTHING
             self.worker_reservations[worker].remove(reservation)
-            self.channel_load[worker * self._n_channels + row.channel] -= 1
+            self.channel_load[place] -= 1
             if self._idle_from_end:
-                self.worker_idle_ms[worker] = row.at_ms
+                self._idle_from(worker, row.channel, row.at_ms)
+        if row.until_ms >= 0:
+            self.task_rest_ms[task] = row.until_ms
+
+    def _idle_from(self, worker: int, channel: int, at_ms: int) -> None:
+        self.worker_idle_ms[worker] = at_ms
+        if any(self.optimized):
+            self.channel_idle_ms[worker * self.n_channels + channel] = at_ms
 
     def _move_worker(self, row: Row) -> None:
         self.worker_activity[row.worker] = row.activity
         moved = row.event == EventType.WORKER_ACTIVITY_UPDATE
-        if moved and self._idle_from_end and self._available[row.activity]:
+        if moved and self._idle_from_end and self.activity_available[row.activity]:
             self.worker_idle_ms[row.worker] = row.at_ms
+            for channel, is_optimized in enumerate(self.optimized):
+                if is_optimized:
+                    self.channel_idle_ms[row.worker * self.n_channels + channel] = row.at_ms
+
+    def _set_attributes(self, row: Row) -> None:
+        self.worker_attributes[row.worker] = row.value
+
+    def _set_capacity(self, row: Row) -> None:
+        self.channel_capacity[row.worker * self.n_channels + row.channel] = row.value
+
+    def _switch_channel(self, row: Row) -> None:
+        self.channel_open[row.worker * self.n_channels + row.channel] = row.value == 1
+
+    def _set_expression(self, row: Row) -> None:
+        self.queue_expression[row.queue] = row.value
+
+    def _set_max_reserved(self, row: Row) -> None:
+        self.queue_max_reserved[row.queue] = row.value
+
+    def _set_workflow(self, row: Row) -> None:
+        self.workflow_configuration[row.workflow] = row.value
+        self.workflow_timeout_ms[row.workflow] = row.until_ms
+
+    def _reevaluate(self, row: Row) -> None:
+        for task, status in enumerate(self.task_status):
+            is_routed = self.task_configuration[task] >= 0
+            if is_routed and status in _WAITING and self.task_workflow[task] == row.workflow:
+                self.task_configuration[task] = row.value
 
 
 def replay(spec: WorkspaceSpec, rows: Iterable[Sequence[int]]) -> Replay:

@@ -121,7 +121,11 @@ class Reason(_Word):
     ASSIGNMENT_LIMIT = 6
     """It was reserved as often as the workspace allows (T12)."""
     NO_MATCHING_FILTER = 7
-    """No filter matched and there is no default filter: refused."""
+    """No filter matched and there is no default filter: refused, or canceled if it was there."""
+    TTL_OR_ASSIGNMENT_LIMIT = 8
+    """Either of the two, where the workspace does not tell them apart."""
+    ROUTING_TARGET = 9
+    """It was routed directly, and no reservation could be made in time."""
 
     @property
     def text(self) -> str:
@@ -138,6 +142,8 @@ _REASON_TEXTS = {
     Reason.WORKFLOW_SKIPPED: "Task skipped out of Workflow",
     Reason.ASSIGNMENT_LIMIT: "Max assignment count exceeded",
     Reason.NO_MATCHING_FILTER: "Task did not match any filter",
+    Reason.TTL_OR_ASSIGNMENT_LIMIT: "Task TTL Exceeded or Max assignment count exceeded",
+    Reason.ROUTING_TARGET: "RoutingTarget SLA for Reservation creation was not met",
 }
 
 REMOVED = len(TaskStatus)

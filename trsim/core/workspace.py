@@ -15,10 +15,14 @@ from collections.abc import Callable
 
 from trsim.core.checks import Checks
 from trsim.core.codes import (
+    DEADLINE_DIRECT,
     DEADLINE_EXPIRY,
+    DEADLINE_REOFFER,
     DEADLINE_RESERVATION,
+    DEADLINE_ROUTING,
     DEADLINE_TARGET,
     DEADLINE_TTL,
+    EVENT_RESERVATION_FAILED,
     EVENT_TASK_DELETED,
     EVENT_TASK_SYSTEM_DELETED,
     EVENT_WORKER_CREATED,
@@ -46,19 +50,25 @@ from trsim.core.commands import (
     CompleteTask,
     CreateTask,
     DeleteTask,
+    HoldReservation,
     RejectReservation,
     SetActivity,
+    SetCapacity,
+    SetChannelAvailable,
+    SetWorkerAttributes,
+    UpdateQueue,
+    UpdateTask,
+    UpdateWorkflow,
     WrapUpTask,
 )
-from trsim.core.deadlines import NEVER_MS, Calendar, Deadline
+from trsim.core.deadlines import DIRECT_LIFE_MS, NEVER_MS, Calendar, Deadline
 from trsim.core.endings import Endings
 from trsim.core.ledger import Ledger
 from trsim.core.offers import Offers
 from trsim.core.router import Router
-from trsim.core.spec import WorkspaceSpec
-from trsim.core.states import (
-    Reason,
-)
+from trsim.core.spec import DeadlineRule, WorkspaceSpec
+from trsim.core.states import Reason
+from trsim.core.updates import Updates
 from trsim.core.workers import Workers
 from trsim.core.writer import Record, Writer
 from trsim.errors import ClockError, InvalidCommand
@@ -93,9 +103,16 @@ class Workspace:
         "_endings",
         "_floor_ms",
         "_handlers",
+        "_journey",
+        "_latency_ms",
         "_offers",
+        "_pass_is_due",
         "_purges",
+        "_releases",
         "_router",
+        "_ttl_reason",
+        "_unsettled",
+        "_updates",
         "_workers",
         "_writer",
         "deadlines",
@@ -105,33 +122,54 @@ class Workspace:
     def __init__(
         self, spec: WorkspaceSpec, router: Router, record: Record, *, start_ms: int = 0
     ) -> None:
-        self.ledger = Ledger(spec, router.places)
+        self.ledger = Ledger(spec)
         self._router = router
+        router.attach(self.ledger)
         self._calendar = Calendar()
         self.deadlines = self._calendar.entries
         # Purges are kept apart: nothing follows from one but its own row, so nobody is woken.
         self._purges = Calendar()
         self._writer = Writer(self.ledger, record)
-        self._workers = Workers(spec, self.ledger, self._writer)
-        self._endings = Endings(self.ledger, self._writer, self._workers, self._purges)
+        self._workers = Workers(spec, router, self._writer)
+        self._endings = Endings(router, self._writer, self._workers, self._purges)
         self._offers = Offers(
             spec, router, self._calendar, self._writer, self._workers, self._endings
         )
-        self._checks = Checks(spec, self.ledger)
+        self._journey = self._offers.journey
+        self._unsettled = self._journey.unsettled
+        self._updates = Updates(router, self._writer, self._journey)
+        self._checks = Checks(spec, self.ledger, router.catalog)
+        rules = spec.rules
+        self._releases = rules.deadline_while_reserved is DeadlineRule.RELEASE
+        self._latency_ms = rules.routing_latency_ms
+        self._pass_is_due = False
+        self._ttl_reason = Reason.TTL
+        if rules.merged_ttl_reason:
+            self._ttl_reason = Reason.TTL_OR_ASSIGNMENT_LIMIT
         self._floor_ms = start_ms
-        self._handlers: dict[type, Callable[..., int | None]] = {
+        self._handlers = self._all_handlers()
+        for worker in range(len(spec.workers)):
+            self._writer.worker_row(start_ms, EVENT_WORKER_CREATED, worker)
+
+    def _all_handlers(self) -> dict[type, Callable[..., int | None]]:
+        return {
             CreateTask: self._create,
             AcceptReservation: self._accept,
             RejectReservation: self._reject,
             CancelReservation: self._cancel_reservation,
+            HoldReservation: self._hold,
             WrapUpTask: self._wrap_up,
             CompleteTask: self._complete,
             CancelTask: self._cancel,
             DeleteTask: self._delete,
             SetActivity: self._set_activity,
+            UpdateTask: self._update_task,
+            SetWorkerAttributes: self._set_worker_attributes,
+            SetCapacity: self._set_capacity,
+            SetChannelAvailable: self._set_channel_available,
+            UpdateQueue: self._update_queue,
+            UpdateWorkflow: self._update_workflow,
         }
-        for worker in range(len(spec.workers)):
-            self._writer.worker_row(start_ms, EVENT_WORKER_CREATED, worker)
 
     def handle(self, command: Command, now_ms: int) -> int | None:
         """Carry out a command and everything that follows from it at this instant.
@@ -172,8 +210,8 @@ class Workspace:
             raise InvalidCommand("handle", f"{command!r} is not a command")
         created = handler(command, now_ms)
         self._floor_ms = now_ms
-        if self.ledger.stirred:
-            self._offers.match(now_ms)
+        if self._router.stirred or self._unsettled:
+            self._match(now_ms)
         return created
 
     def advance(self, now_ms: int) -> None:
@@ -210,22 +248,37 @@ class Workspace:
         if unfired_ms < now_ms:
             raise ClockError(now_ms, unfired_ms, "advance must first fire the deadline at")
 
+    def _match(self, now_ms: int) -> None:
+        """Make the matches that have become possible, or see that they will be made."""
+        if not self._latency_ms:
+            self._offers.match(now_ms)
+        elif not self._pass_is_due and (self._unsettled or self._router.can_match()):
+            self._pass_is_due = True
+            self._calendar.arm(now_ms + self._latency_ms, DEADLINE_ROUTING, 0)
+
     def _is_stale(self, entry: Deadline) -> bool:
         """Whether the object of a deadline has moved on."""
         at_ms, kind, subject = entry
         ledger = self.ledger
         if kind == DEADLINE_RESERVATION:
-            return ledger.reservation_status[subject] != RESERVATION_PENDING
-        if subject < 0:
-            return False  # the calendar's own last entry
+            is_pending = ledger.reservation_status[subject] == RESERVATION_PENDING
+            return not is_pending or ledger.reservation_expires_ms[subject] != at_ms
+        if subject < 0 or kind == DEADLINE_ROUTING:
+            return False  # the calendar's own last entry, or a pass
         status = ledger.task_status[subject]
         if kind == DEADLINE_TARGET:
-            # While a task is reserved its target does not time out; the failure looks again.
-            return status != TASK_PENDING or ledger.task_deadline_ms[subject] != at_ms
+            # Unless it releases, a target does not time out while its task is reserved; the
+            # failure looks again.
+            is_there = status == TASK_PENDING or (status == TASK_RESERVED and self._releases)
+            return not is_there or ledger.task_deadline_ms[subject] != at_ms
         if kind == DEADLINE_TTL:
             return status not in (TASK_PENDING, TASK_RESERVED)
         if kind == DEADLINE_EXPIRY:
             return status not in (TASK_ASSIGNED, TASK_WRAPPING)
+        if kind == DEADLINE_REOFFER:
+            return status != TASK_PENDING or ledger.task_rest_ms[subject] != at_ms
+        if kind == DEADLINE_DIRECT:
+            return status != TASK_PENDING or ledger.task_attempts[subject] > 0
         return status not in (TASK_COMPLETED, TASK_CANCELED)
 
     def _fire(self, entry: Deadline) -> None:
@@ -233,27 +286,44 @@ class Workspace:
         if kind == DEADLINE_RESERVATION:
             self._offers.time_out(subject, at_ms)
         elif kind == DEADLINE_TARGET:
-            self._offers.journey.leave_at_deadline(subject, at_ms)
+            if self.ledger.task_status[subject] == TASK_PENDING:
+                self._journey.leave_at_deadline(subject, at_ms)
+            else:
+                self._offers.release_at_deadline(subject, at_ms)
         elif kind == DEADLINE_TTL:
-            self._endings.cancel(subject, Reason.TTL, at_ms)
+            self._endings.cancel(subject, self._ttl_reason, at_ms)
         elif kind == DEADLINE_EXPIRY:
             self._endings.remove(subject, STEP_EXPIRE, EVENT_TASK_SYSTEM_DELETED, at_ms)
+        elif kind == DEADLINE_REOFFER:
+            self._journey.offer_again(subject)
+        elif kind == DEADLINE_DIRECT:
+            self._writer.task_row(at_ms, EVENT_RESERVATION_FAILED, subject)
+            self._endings.cancel(subject, Reason.ROUTING_TARGET, at_ms)
+        elif kind == DEADLINE_ROUTING:
+            self._pass_is_due = False
+            self._offers.match(at_ms)
         else:
             self._endings.purge(subject, at_ms)
         self._floor_ms = max(self._floor_ms, at_ms)
-        if self.ledger.stirred:
-            self._offers.match(at_ms)
+        if self._router.stirred or self._unsettled:
+            self._match(at_ms)
 
     def _create(self, command: CreateTask, now_ms: int) -> int | None:
         self._checks.creation(command)
-        placement = self._router.first(command.workflow, command.attributes)
-        if placement is None:
-            self._writer.refused(now_ms, command, Reason.NO_MATCHING_FILTER)
-            return None
-        task = self.ledger.add_task(command, now_ms)
+        configuration, placement = -1, None
+        is_direct = command.target_queue >= 0 or command.target_worker >= 0
+        if not is_direct:
+            configuration = self.ledger.workflow_configuration[command.workflow]
+            placement = self._router.first(configuration, command.attributes)
+            if placement is None:
+                self._writer.refused(now_ms, command, Reason.NO_MATCHING_FILTER)
+                return None
+        task = self.ledger.add_task(command, configuration, now_ms)
         self._calendar.arm(now_ms + command.ttl_ms, DEADLINE_TTL, task)
+        if is_direct:
+            self._calendar.arm(now_ms + DIRECT_LIFE_MS, DEADLINE_DIRECT, task)
         self._writer.created(now_ms, task, command)
-        self._offers.journey.enter(task, placement, now_ms)
+        self._journey.begin(task, placement, now_ms)
         return task
 
     def _accept(self, command: AcceptReservation, now_ms: int) -> None:
@@ -269,6 +339,10 @@ class Workspace:
     def _cancel_reservation(self, command: CancelReservation, now_ms: int) -> None:
         self._checks.pending_reservation(command.reservation, MOVE_CANCEL)
         self._offers.cancel(command.reservation, now_ms)
+
+    def _hold(self, command: HoldReservation, now_ms: int) -> None:
+        self._checks.holding(command.reservation)
+        self._offers.hold(command.reservation, now_ms)
 
     def _wrap_up(self, command: WrapUpTask, now_ms: int) -> None:
         self._checks.task(command.task, STEP_WRAP_UP)
@@ -295,4 +369,28 @@ class Workspace:
             for reservation in tuple(ledger.worker_reservations[worker]):
                 if ledger.reservation_status[reservation] == RESERVATION_PENDING:
                     self._offers.reject(reservation, activity, now_ms)
-        self.ledger.refresh_worker(worker)
+        self._workers.found_again(worker)
+
+    def _update_task(self, command: UpdateTask, now_ms: int) -> None:
+        self._checks.task_update(command)
+        self._updates.task(command, now_ms)
+
+    def _set_worker_attributes(self, command: SetWorkerAttributes, now_ms: int) -> None:
+        self._checks.worker_setting(command)
+        self._updates.worker_attributes(command, now_ms)
+
+    def _set_capacity(self, command: SetCapacity, now_ms: int) -> None:
+        self._checks.worker_setting(command)
+        self._updates.capacity(command, now_ms)
+
+    def _set_channel_available(self, command: SetChannelAvailable, now_ms: int) -> None:
+        self._checks.worker_setting(command)
+        self._updates.channel(command, now_ms)
+
+    def _update_queue(self, command: UpdateQueue, now_ms: int) -> None:
+        self._checks.queue_update(command)
+        self._updates.queue(command, now_ms)
+
+    def _update_workflow(self, command: UpdateWorkflow, now_ms: int) -> None:
+        self._checks.workflow_update(command)
+        self._updates.workflow(command, now_ms)

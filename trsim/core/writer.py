@@ -88,23 +88,30 @@ class Writer:
         reservations[reservation] = RESERVATION_NEXT[reservations[reservation]][move]
 
     def created(self, now_ms: int, task: int, command: CreateTask) -> None:
-        """Record that a task was created and entered its workflow, but no target yet."""
-        workflow, channel, attributes, priority, ttl_ms, stream, number = command
+        """Record that a task was created and, unless routed directly, entered its workflow."""
+        (workflow, channel, attributes, priority, ttl_ms, stream, number, lead_ms, queue, worker,
+         ignore_capacity) = command  # fmt: skip
         status, until_ms = self._status[task], now_ms + ttl_ms
         record = self.record
         # fmt: off
-        record((now_ms, EVENT_TASK_CREATED, task, -1, -1, -1, workflow, -1, channel, -1,
-                status, -1, priority, -1, attributes, stream, number, until_ms, -1))
-        record((now_ms, EVENT_WORKFLOW_ENTERED, task, -1, -1, -1, workflow, -1, channel, -1,
-                status, -1, priority, -1, -1, -1, -1, -1, -1))
+        record((now_ms, EVENT_TASK_CREATED, task, -1, worker, queue, workflow, -1, channel, -1,
+                status, -1, priority, -1, attributes, stream, number, until_ms, lead_ms,
+                -1 if worker < 0 else int(ignore_capacity)))
+        configuration = self.ledger.task_configuration[task]
+        if configuration >= 0:
+            record((now_ms, EVENT_WORKFLOW_ENTERED, task, -1, -1, -1, workflow, -1, channel, -1,
+                    status, -1, priority, -1, -1, -1, -1, -1, -1, configuration))
+        elif queue >= 0:
+            record((now_ms, EVENT_TASK_QUEUE_ENTERED, task, -1, -1, queue, workflow, -1, channel,
+                    -1, status, -1, priority, -1, -1, -1, -1, -1, -1, -1))
         # fmt: on
 
     def refused(self, now_ms: int, command: CreateTask, reason: int) -> None:
         """Record a task that no filter would take; it never comes into being."""
-        workflow, channel, attributes, _, _, stream, number = command
         # fmt: off
-        self.record((now_ms, EVENT_TASK_REFUSED, -1, -1, -1, -1, workflow, -1, channel, -1,
-                     -1, -1, -1, reason, attributes, stream, number, -1, -1))
+        self.record((now_ms, EVENT_TASK_REFUSED, -1, -1, -1, -1, command.workflow, -1,
+                     command.channel, -1, -1, -1, -1, reason, command.attributes, command.stream,
+                     command.number, -1, -1, -1))
         # fmt: on
 
     def entered(self, now_ms: int, task: int, new_queue: bool) -> None:
@@ -117,19 +124,21 @@ class Writer:
         record = self.record
         # fmt: off
         record((now_ms, EVENT_WORKFLOW_TARGET_MATCHED, task, -1, -1, queue, workflow, step, channel,
-                -1, status, -1, priority, -1, -1, -1, -1, deadline_ms, offset_ms))
+                -1, status, -1, priority, -1, -1, -1, -1, deadline_ms, offset_ms, -1))
         if new_queue:
             record((now_ms, EVENT_TASK_QUEUE_ENTERED, task, -1, -1, queue, workflow, step, channel,
-                    -1, status, -1, priority, -1, -1, -1, -1, -1, -1))
+                    -1, status, -1, priority, -1, -1, -1, -1, -1, -1, -1))
         # fmt: on
 
-    def task_row(self, now_ms: int, event: int, task: int, reason: int = -1) -> None:
+    def task_row(
+        self, now_ms: int, event: int, task: int, reason: int = -1, attributes: int = -1
+    ) -> None:
         """Record something that befell a task where it stands."""
         status = self._status[task]
         # fmt: off
         self.record((now_ms, event, task, -1, -1, self._queue[task], self._workflow[task],
                      self._step[task], self._channel[task], -1, -1 if status == REMOVED else status,
-                     -1, self._priority[task], reason, -1, -1, -1, -1, -1))
+                     -1, self._priority[task], reason, attributes, -1, -1, -1, -1, -1))
         # fmt: on
 
     def reservation_row(
@@ -142,7 +151,7 @@ class Writer:
         self.record((now_ms, event, task, reservation, self._worker[reservation], self._queue[task],
                      self._workflow[task], self._step[task], self._channel[task], -1,
                      -1 if status == REMOVED else status, self._reservation_status[reservation],
-                     self._priority[task], -1, -1, -1, -1, until_ms, -1))
+                     self._priority[task], -1, -1, -1, -1, until_ms, -1, -1))
         # fmt: on
 
     def accepted(self, now_ms: int, task: int, reservation: int) -> None:
@@ -169,13 +178,13 @@ class Writer:
         record = self.record
         # fmt: off
         record((now_ms, events[0], task, -1, -1, queue, workflow, step, channel, -1,
-                status, -1, priority, -1, -1, -1, -1, -1, -1))
+                status, -1, priority, -1, -1, -1, -1, -1, -1, -1))
         record((now_ms, events[1], task, reservation, self._worker[reservation], queue, workflow,
                 step, channel, -1, status, self._reservation_status[reservation], priority,
-                -1, -1, -1, -1, -1, -1))
+                -1, -1, -1, -1, -1, -1, -1))
         for event in events[2:]:
             record((now_ms, event, task, -1, -1, queue, workflow, step, channel, -1,
-                    status, -1, priority, -1, -1, -1, -1, -1, -1))
+                    status, -1, priority, -1, -1, -1, -1, -1, -1, -1))
         # fmt: on
 
     def worker_row(self, now_ms: int, event: int, worker: int) -> None:
@@ -183,5 +192,30 @@ class Writer:
         activity = self.ledger.worker_activity[worker]
         # fmt: off
         self.record((now_ms, event, -1, -1, worker, -1, -1, -1, -1, activity,
-                     -1, -1, -1, -1, -1, -1, -1, -1, -1))
+                     -1, -1, -1, -1, -1, -1, -1, -1, -1, -1))
+        # fmt: on
+
+    def worker_setting(
+        self, now_ms: int, event: int, worker: int, value: int, channel: int = -1
+    ) -> None:
+        """Record new attributes of a worker, or a setting of one of its channels."""
+        # fmt: off
+        self.record((now_ms, event, -1, -1, worker, -1, -1, -1, channel, -1,
+                     -1, -1, -1, -1, -1, -1, -1, -1, -1, value))
+        # fmt: on
+
+    def queue_setting(self, now_ms: int, event: int, queue: int, value: int) -> None:
+        """Record a setting of a queue."""
+        # fmt: off
+        self.record((now_ms, event, -1, -1, -1, queue, -1, -1, -1, -1,
+                     -1, -1, -1, -1, -1, -1, -1, -1, -1, value))
+        # fmt: on
+
+    def workflow_setting(
+        self, now_ms: int, event: int, workflow: int, configuration: int, timeout_ms: int = -1
+    ) -> None:
+        """Record a workflow's configuration and, where it is set, reservation timeout [ms]."""
+        # fmt: off
+        self.record((now_ms, event, -1, -1, -1, -1, workflow, -1, -1, -1,
+                     -1, -1, -1, -1, -1, -1, -1, timeout_ms, -1, configuration))
         # fmt: on

@@ -83,6 +83,7 @@ class _Simulation:
             Guard.TASK_OPEN: self.patience,
             Guard.NEVER_RESERVED: self.balking,
             Guard.STILL_AWAY: self.worker_return,
+            Guard.TASK_UNFINISHED: self.operator_call,
             Guard.ALWAYS: self.operator_call,
         }
 
@@ -116,7 +117,7 @@ class _Simulation:
             self._hand_over(change)
 
     def operators(self, timetable: Iterator[Due]) -> Waiting:
-        """Operators move workers, as the timetable says."""
+        """Operators act on workers, queues and workflows, as the timetable says."""
         for entry in timetable:
             yield self._until(entry)
             self._hand_over(entry)
@@ -129,7 +130,9 @@ class _Simulation:
     def reservation(self, answer: Due) -> Waiting:
         """A worker is asked, and after a while accepts or rejects; then perhaps works.
 
-        That nobody answers needs no process: the timeout is the core's deadline.
+        That nobody answers needs no process: the timeout is the core's deadline.  An answer that
+        puts the offer on hold is followed by another process like this one, which waits for the
+        set-up.
         """
         yield self._until(answer)
         talk_end = self._hand_over(answer)

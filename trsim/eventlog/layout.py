@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from trsim.core.events import FIELDS
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 """Raised whenever a column, its type or its meaning changes."""
 
 _BYTE, _SHORT, _INT, _LONG = "b", "h", "i", "q"
@@ -41,6 +41,7 @@ COLUMN_CODES: Final = {
     "number": _INT,
     "until_ms": _LONG,
     "offset_ms": _LONG,
+    "value": _INT,
 }
 """Type code of each column, in the order of :class:`~trsim.core.events.Row`."""
 

@@ -60,7 +60,7 @@ class EventLog:
     ...     workers=("Alice",),
     ... )
     >>> log = EventLog(names)
-    >>> nothing = (-1,) * 9
+    >>> nothing = (-1,) * 10
     >>> log.append((0, EventType.WORKER_CREATED, -1, -1, 0, -1, -1, -1, -1, 0, *nothing))
     >>> len(log)
     1

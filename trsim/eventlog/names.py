@@ -37,7 +37,7 @@ class Names:
     workers: tuple[str, ...]
     streams: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
-    """A label for each target, numbered through all workflows; labels may repeat."""
+    """A label for each target, numbered through all configurations; labels may repeat."""
     attribute_sets: tuple[str, ...] = ()
     """Attribute sets of tasks, each a JSON text."""
 

@@ -157,7 +157,7 @@ def names_of(model: Model) -> Names:
     return Names(
         activities=tuple(activity.name for activity in spec.activities),
         available=tuple(activity.available for activity in spec.activities),
-        channels=spec.channels,
+        channels=tuple(channel.name for channel in spec.channels),
         queues=tuple(queue.name for queue in spec.queues),
         workflows=tuple(workflow.name for workflow in spec.workflows),
         workers=tuple(worker.name for worker in spec.workers),
@@ -165,6 +165,6 @@ def names_of(model: Model) -> Names:
         steps=tuple(model.routing.step_labels),
         attribute_sets=tuple(
             json.dumps(dict(attributes), sort_keys=True, ensure_ascii=False, default=dict)
-            for attributes in model.attribute_sets
+            for attributes in model.routing.plan.attribute_sets
         ),
     )

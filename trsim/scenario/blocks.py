@@ -131,21 +131,19 @@ Series: TypeAlias = Annotated[tuple[T, ...], BeforeValidator(_as_tuple)]
 """A list of the file, kept as a tuple."""
 
 
-def not_yet(*allowed: object) -> BeforeValidator:
-    """Return a validator that takes only the settings of what does not exist yet.
+def not_yet(allowed: str) -> BeforeValidator:
+    """Return a validator that takes only the setting of what does not exist yet.
 
     Parameters
     ----------
-    *allowed : object
+    allowed : str
         What may be written, because it asks for nothing.
     """
 
     def validate(value: Any, info: ValidationInfo) -> Any:
-        if value not in allowed or isinstance(value, bool) is not isinstance(allowed[0], bool):
-            what = str(info.field_name)
-            if allowed[0] is None:
-                raise fail(f"{what} is not supported yet")
-            raise fail(f"{what} {shown(value)} is not supported yet (allowed: {shown(allowed[0])})")
+        if value != allowed:
+            what = f"{info.field_name} {shown(value)}"
+            raise fail(f"{what} is not supported yet (allowed: {shown(allowed)})")
         return value
 
     return BeforeValidator(validate)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from trsim.scenario.mixes import mix_problem
-from trsim.scenario.names import all_activities
+from trsim.scenario.names import ACTIVITY_SID, WORKER_SID, all_activities
 from trsim.scenario.problems import Path, shown
 from trsim.scenario.schema import ScenarioBlock
 from trsim.scenario.timeline import Timeline
@@ -31,6 +31,7 @@ def content_problems(scenario: ScenarioBlock) -> Iterator[tuple[Path, str]]:
             yield (*path, "attribute_mix"), mix
         yield from _arrivals(stream.arrivals, (*path, "arrivals"), timeline)
     yield from _activities(scenario)
+    yield from _sids(scenario)
     for number, entry in enumerate(scenario.timetable):
         timeline.at_ms(entry.at, ("timetable", number, "at"))
     yield from timeline.problems
@@ -48,6 +49,27 @@ def _arrivals(arrivals: Any, path: Path, timeline: Timeline) -> Iterator[tuple[P
         total = sum(arrivals.counts or ())
         if total > MAX_TASKS:
             yield (*path, "counts"), f"at most {MAX_TASKS} tasks in all (found {total})"
+
+
+def _sids(scenario: ScenarioBlock) -> Iterator[tuple[Path, str]]:
+    """SIDs of activities and workers that contradict each other; workflows share them."""
+    meant: dict[str, str] = {}
+    worker_sids: dict[str, str] = {}
+    for workflow, block in scenario.workflows.items():
+        for sid, name in block.sids.items():
+            path: Path = ("workflows", workflow, "sids", sid)
+            if not sid.startswith((ACTIVITY_SID, WORKER_SID)):
+                continue
+            if meant.setdefault(sid, name) != name:
+                yield path, f"stands for {shown(meant[sid])} already (found {shown(name)})"
+            elif sid.startswith(WORKER_SID) and worker_sids.setdefault(name, sid) != sid:
+                yield path, f"{shown(name)} has the SID {worker_sids[name]} already"
+    for name, sid in worker_sids.items():
+        worker = scenario.workers.get(name)
+        own = sid if worker is None else worker.attributes.get("sid", sid)
+        if own != sid:
+            reason = f"must be {shown(sid)} as in the sids of a workflow (found {shown(own)})"
+            yield ("workers", name, "attributes", "sid"), reason
 
 
 def _activities(scenario: ScenarioBlock) -> Iterator[tuple[Path, str]]:

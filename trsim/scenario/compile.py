@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from trsim.model import Model
-from trsim.routing.router import CompiledRouting, compile_routing
-from trsim.scenario.compile_workspace import Roster, roster, workspace_spec
-from trsim.scenario.compile_world import AttributeTable, world_plan
-from trsim.scenario.documents import documents, queue_expression
+from trsim.routing.compiled import compile_routing
+from trsim.scenario.compile_routing import RoutingTables
+from trsim.scenario.compile_workspace import roster, workspace_spec
+from trsim.scenario.compile_world import world_plan
+from trsim.scenario.documents import documents
 from trsim.scenario.lint import warnings_of
 from trsim.scenario.nodes import Node
 from trsim.scenario.schema import ScenarioBlock
@@ -29,16 +28,11 @@ def compile_scenario(scenario: ScenarioBlock, source: Node, digest: str) -> Mode
     """
     timeline = Timeline(scenario)
     names = roster(scenario, timeline)
-    table = AttributeTable()
-    world = world_plan(scenario, names, timeline, table)
-    spec = workspace_spec(scenario, names)
-    routing: CompiledRouting = compile_routing(
-        spec,
-        tuple(documents(source)),
-        tuple(queue_expression(queue.target_workers) for queue in scenario.task_queues.values()),
-        tuple(_worker_attributes(names)),
-        tuple(table.sets),
-    )
+    tables = RoutingTables(scenario, documents(source))
+    # Workers' sets first: those of the timetable are numbered after them.
+    spec = workspace_spec(scenario, names, tables.workers.number)
+    world = world_plan(scenario, names, timeline, tables)
+    routing = compile_routing(spec, tables.plan(names))
     assert not timeline.problems, f"instants are checked on loading: {timeline.problems}"
     warnings = warnings_of(scenario, source, routing, world)
     return Model(
@@ -46,7 +40,6 @@ def compile_scenario(scenario: ScenarioBlock, source: Node, digest: str) -> Mode
         spec=spec,
         routing=routing,
         world=world,
-        attribute_sets=tuple(table.sets),
         horizon_ms=scenario.horizon,
         warm_up_ms=scenario.warm_up,
         seed=scenario.seed,
@@ -58,16 +51,3 @@ def compile_scenario(scenario: ScenarioBlock, source: Node, digest: str) -> Mode
         digest=digest,
         warnings=tuple(str(warning) for warning in warnings),
     )
-
-
-def _worker_attributes(names: Roster) -> Iterator[Mapping[str, object]]:
-    """Yield what queue expressions can see of each worker; attributes lie over the extras."""
-    activities = list(names.activities)
-    for number, member in enumerate(names.members):
-        yield {
-            "sid": f"WK{number:032x}",
-            "friendly_name": member.name,
-            "activity_sid": f"WA{member.activity:032x}",
-            "activity_name": activities[member.activity],
-            **member.block.attributes,
-        }

@@ -2,61 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from trsim.core.commands import SetActivity
+from trsim.scenario.compile_routing import AttributeTable, RoutingTables
+from trsim.scenario.compile_timetable import timetable
 from trsim.scenario.compile_workspace import Member, Roster, shift_activity
 from trsim.scenario.laws import distribution
-from trsim.scenario.mixes import attribute_sets, canonical
+from trsim.scenario.mixes import attribute_sets
 from trsim.scenario.processes import arrival_process
 from trsim.scenario.schema import ScenarioBlock
 from trsim.scenario.schema_people import AnswerBlock, BehaviorBlock
-from trsim.scenario.schema_tasks import StreamBlock, TimetableBlock, task_of
+from trsim.scenario.schema_tasks import StreamBlock
+from trsim.scenario.schema_workspace import TaskChannelBlock
 from trsim.scenario.timeline import Timeline
 from trsim.world.distributions import Constant, Distribution
 from trsim.world.plan import (
-    ActivityEntry,
     BehaviorPlan,
-    CancelEntry,
     ScriptedAnswer,
+    SetUpPlan,
     Shift,
     StreamPlan,
-    TimetableEntry,
     WorkerPlan,
     WorldPlan,
 )
 
 
-class AttributeTable:
-    """The distinct attribute sets of all tasks, numbered as they come."""
-
-    def __init__(self) -> None:
-        self.sets: list[dict[str, Any]] = []
-        self._numbers: dict[str, int] = {}
-
-    def number(self, attributes: Mapping[str, Any]) -> int:
-        """Return the number of an attribute set, a new one if it is new."""
-        key = canonical(attributes)
-        number = self._numbers.setdefault(key, len(self.sets))
-        if number == len(self.sets):
-            self.sets.append(dict(attributes))
-        return number
-
-
 def world_plan(
-    scenario: ScenarioBlock, names: Roster, timeline: Timeline, table: AttributeTable
+    scenario: ScenarioBlock, names: Roster, timeline: Timeline, tables: RoutingTables
 ) -> WorldPlan:
-    """Return the plan of the world; `table` gets the attribute sets of its tasks."""
+    """Return the plan of the world; `tables` get the attribute sets of tasks and what is new."""
     plans: dict[str, tuple[Shift, ...] | None] = {}
     for member in names.members:
         if member.group not in plans:  # a group shares its shifts
             plans[member.group] = _shifts(member, names)
-    workers = names.workers()
-    entries = [_entry(entry, names, workers, timeline) for entry in scenario.timetable]
     return WorldPlan(
         streams=tuple(
-            _stream(name, stream, names, timeline, table) for name, stream in scenario.tasks.items()
+            _stream(name, stream, names, timeline, tables.tasks)
+            for name, stream in scenario.tasks.items()
         ),
         behaviors=tuple(
             _behavior(name, behavior, names) for name, behavior in scenario.behaviors.items()
@@ -72,8 +54,23 @@ def world_plan(
             )
             for member in names.members
         ),
-        timetable=tuple(sorted(entries, key=lambda entry: entry.at_ms)),
+        timetable=timetable(scenario, names, timeline, tables),
+        set_ups=_set_ups(scenario, names),
     )
+
+
+def _set_ups(scenario: ScenarioBlock, names: Roster) -> tuple[SetUpPlan, ...]:
+    """Return the set-ups of all channels; none at all where no channel needs one."""
+    blocks = (scenario.task_channels.get(name, TaskChannelBlock()) for name in names.channels)
+    plans = tuple(_set_up(block) for block in blocks)
+    return () if all(plan == SetUpPlan() for plan in plans) else plans
+
+
+def _set_up(block: TaskChannelBlock) -> SetUpPlan:
+    delay = _law(block.setup_delay)
+    # A set-up that takes no time is none, and leaves no row.
+    delay = None if delay == Constant(0.0) else delay
+    return SetUpPlan(delay, block.setup_failure_probability)
 
 
 def _shifts(member: Member, names: Roster) -> tuple[Shift, ...] | None:
@@ -96,9 +93,12 @@ def _stream(
     for attributes, weight in attribute_sets(stream):
         number = table.number(attributes)
         weights[number] = weights.get(number, 0.0) + weight
+    workflow, target = stream.entered, stream.routing_target
+    queue = None if target is None else target.queue
+    worker = None if target is None else target.worker
     return StreamPlan(
         name=name,
-        workflow=0 if stream.workflow is None else names.workflows[stream.workflow],
+        workflow=0 if workflow is None else names.workflows[workflow],
         channel=names.channels[stream.task_channel],
         arrivals=arrival_process(
             stream.arrivals,
@@ -115,6 +115,10 @@ def _stream(
         balk_probability=stream.balk_probability,
         priority=stream.priority,
         ttl_ms=stream.timeout,
+        lead_ms=-stream.virtual_start_offset,
+        target_queue=-1 if queue is None else names.queues[queue],
+        target_worker=-1 if worker is None else names.crew(worker)[0],
+        ignore_capacity=stream.ignore_capacity is not False,
     )
 
 
@@ -140,24 +144,6 @@ def _answer(answer: AnswerBlock) -> ScriptedAnswer:
     if answer.reject is not None:
         return ScriptedAnswer(accept=False, delay_ms=answer.reject)
     return ScriptedAnswer(accept=None)
-
-
-def _entry(
-    entry: TimetableBlock, names: Roster, workers: Mapping[str, int], timeline: Timeline
-) -> TimetableEntry:
-    at_ms = timeline.at_ms(entry.at, ())
-    assert at_ms is not None, "instants are checked on loading"
-    if entry.cancel is not None:
-        stream, number = task_of(entry.cancel)
-        return CancelEntry(at_ms, names.streams[stream], number)
-    assert entry.worker is not None, "the schema asks for a worker or a task"
-    assert entry.activity is not None, "the schema asks for the activity, too"
-    command = SetActivity(
-        workers[entry.worker],
-        names.activities[entry.activity],
-        reject_pending=entry.reject_pending_reservations,
-    )
-    return ActivityEntry(at_ms, command)
 
 
 def _law(law: Any) -> Distribution | None:

@@ -107,7 +107,12 @@ def _meant(wrong: str, keys: tuple[str, ...]) -> tuple[str | None, ...]:
     """Return the keys that an unknown one stands for, if any."""
     if _is_rate(wrong, keys):
         return ("mean",)
-    return nearest(blank_missing(wrong) or wrong, keys), blank_missing(wrong)
+    return nearest(_in_full(blank_missing(wrong) or wrong, keys), keys), blank_missing(wrong)
+
+
+def _in_full(name: str, keys: tuple[str, ...]) -> str:
+    """Return ``task_queue`` for ``queue`` and the like, where that is the key."""
+    return f"task_{name}" if f"task_{name}" in keys else name
 
 
 def _is_rate(wrong: str, keys: tuple[str, ...]) -> bool:
@@ -179,6 +184,8 @@ def _reason(item: Any, path: Path, keys: tuple[str, ...]) -> str:
 
 
 def _unknown(name: str, found: object, keys: tuple[str, ...]) -> str:
+    if name.lower().startswith("transfer"):
+        return "unknown key: transfers are not simulated"
     if blank_missing(name) in keys:
         return f"unknown key: a blank is missing behind the ':' in {shown(name)}"
     if _is_rate(name, keys):
@@ -187,7 +194,7 @@ def _unknown(name: str, found: object, keys: tuple[str, ...]) -> str:
             mean = round(1 / rate(found), 3)
             example = f" (write mean: {seconds_text(mean)})"
         return f"unknown key: a law takes the mean, 1/rate{example}"
-    return f"unknown key ({allowed_names(keys, name, limit=12)})"
+    return f"unknown key ({allowed_names(keys, _in_full(name, keys), limit=12)})"
 
 
 def _literal(found: object, context: Mapping[str, Any]) -> str:

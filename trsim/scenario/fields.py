@@ -84,6 +84,29 @@ PositiveMilliseconds = Annotated[
     _text_schema(_DURATION, "15m", "A duration > 0; units ms s m h d w."),
 ]
 
+
+def _lead(value: Any) -> int:
+    is_negative = isinstance(value, str) and value.startswith("-")
+    if is_negative and value.startswith("--"):
+        raise ValueError(f"must be 0s, or a duration with one minus (found {shown(value)})")
+    milliseconds = values.duration_ms(value[1:] if is_negative else value)
+    if milliseconds and not is_negative:
+        raise ValueError(f"must be 0s or negative (found {shown(value)}; write -{value})")
+    return -milliseconds
+
+
+def _lead_text(milliseconds: int) -> str:
+    return f"-{values.duration_text(-milliseconds)}" if milliseconds else "0s"
+
+
+PastMilliseconds = Annotated[
+    int,
+    reading(_lead),
+    _written(_lead_text),
+    _text_schema(f"-{_DURATION}|0(?:ms|[smhdw])", "-5m", "0s, or a duration with a minus."),
+]
+"""An offset into the past in whole milliseconds, <= 0."""
+
 Rate = Annotated[
     float,
     reading(values.rate),

@@ -1,7 +1,7 @@
 """Puts what other files hold in place of their names, so that a scenario is one tree.
 
-Afterwards a configuration is a mapping, counts and observed values are lists and a trace is a
-list of rows, wherever they came from; their places are those in their own files.
+Afterwards a configuration is the document itself, counts and observed values are lists and a trace
+is a list of rows, wherever they came from; their places are those in their own files.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ from trsim.scenario.yaml_reader import decode
 
 _OPAQUE = frozenset(("attributes", "attribute_mix"))
 """Mappings whose keys are the user's own."""
+_WRAPPERS = ("configuration", "Configuration")
+"""Keys under which TaskRouter's API carries a document, in its answers and in requests."""
 
 
 def with_files(
@@ -64,7 +66,7 @@ def with_files(
     if not isinstance(root, MapNode):
         return root, (), frozenset()
     entries = dict(root.entries)
-    for section in ("workflows", "behaviors", "tasks"):
+    for section in ("task_channels", "workflows", "behaviors", "tasks", "timetable"):
         if section in entries:
             entry = entries[section]
             entries[section] = Entry(entry.key_place, reader.section(section, entry.node))
@@ -100,6 +102,9 @@ class _Includer:
     failed: set[str] = field(default_factory=set)
 
     def section(self, name: str, node: Node) -> Node:
+        if isinstance(node, ListNode):  # the timetable
+            items = (self.workflow(item, (name, i)) for i, item in enumerate(node.items))
+            return list_node(tuple(items), node.place)
         if not isinstance(node, MapNode):
             return node
         entries: dict[str, Entry] = {}
@@ -114,24 +119,38 @@ class _Includer:
 
     def workflow(self, node: Node, path: KeyPath) -> Node:
         configuration = child(node, "configuration")
-        if not isinstance(node, MapNode) or not isinstance(configuration, ScalarNode):
-            return node
-        text = configuration.value
-        if not isinstance(text, str):
+        if not isinstance(node, MapNode) or configuration is None:
             return node
         path = (*path, "configuration")
         try:
-            return _replaced(node, {"configuration": self.document(text, configuration, path)})
+            document = self.unwrapped(self.document(configuration, path), path)
+            return _replaced(node, {"configuration": document})
         except ScenarioError as fault:
             self.problems.extend(fault.problems)
         except ValueError as fault:
-            reason = f"{shown(text)}: {fault}"
+            assert isinstance(configuration, ScalarNode), "only the name of a file can be wrong"
+            reason = f"{shown(configuration.value)}: {fault}"
             self.problems.append(problem_at(configuration.place, path, reason))
         self.failed.add(path_text(path))
         return node
 
-    def document(self, text: str, node: ScalarNode, path: KeyPath) -> Node:
+    def unwrapped(self, node: Node, path: KeyPath) -> Node:
+        """Return the document in what TaskRouter's API sends, or the node if it is no such."""
+        if not isinstance(node, MapNode) or "task_routing" in node.entries:
+            return node
+        for key in _WRAPPERS:
+            inner = node.get(key)
+            if isinstance(inner, MapNode):
+                return inner
+            if isinstance(inner, ScalarNode) and isinstance(inner.value, str):
+                return read_json(inner.value, inner.place, path, self.limits, is_file=False)
+        return node
+
+    def document(self, node: Node, path: KeyPath) -> Node:
         """Return the JSON document in a text, or in the file that it names."""
+        text = node.value if isinstance(node, ScalarNode) else None
+        if not isinstance(text, str):
+            return node
         if text.lstrip().startswith(("{", "[")):
             return read_json(text, node.place, path, self.limits, is_file=False)
         content, file = self.content(text), self.label(text)

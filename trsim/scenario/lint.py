@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from trsim.errors import Problem
-from trsim.routing.router import CompiledRouting
-from trsim.scenario.documents import document_warnings
+from trsim.routing.compiled import CompiledRouting
+from trsim.scenario.compile_workspace import roster
 from trsim.scenario.laws import distribution
+from trsim.scenario.lint_documents import document_suspicions
+from trsim.scenario.lint_findings import Finding, Suspicion, finding_at
+from trsim.scenario.lint_routing import RoutingLint
 from trsim.scenario.lint_times import too_late
 from trsim.scenario.names import all_activities
 from trsim.scenario.nodes import Node
 from trsim.scenario.places import place_of
-from trsim.scenario.problems import Path, problem_at, shown
+from trsim.scenario.problems import problem_at, shown
 from trsim.scenario.processes import mean_rate
 from trsim.scenario.schema import ScenarioBlock
 from trsim.scenario.schema_people import BehaviorBlock, WorkerChannelBlock
@@ -21,33 +23,69 @@ from trsim.scenario.timeline import Timeline
 from trsim.world.plan import WorldPlan
 
 _NEARLY_ONE = 1 - 2**-40
-_CERTAIN = 1e-9
 
 
 def warnings_of(
     scenario: ScenarioBlock, source: Node, routing: CompiledRouting, world: WorldPlan
 ) -> list[Problem]:
-    """Return what is suspicious about a scenario, in the order of its places."""
-    warnings = list(document_warnings(source))
-    for path, reason in (
-        *_away_for_good(scenario),
-        *_refused(scenario, routing, world),
-        *_unserved(scenario, routing),
-        *_overload(scenario),
-        *too_late(scenario),
-        *_idle_settings(scenario),
-    ):
-        warnings.append(problem_at(place_of(source, path), path, reason))
-    return sorted(warnings, key=lambda p: (p.file, p.line, p.column, p.path))
+    """Return what is suspicious about a scenario, in the order of its places.
+
+    The warnings of :func:`findings_of`, shortened to lines of messages.
+    """
+    found = _suspicions(scenario, source, routing, world)
+    problems = [
+        problem_at(place_of(source, one.path), one.path, one.reason)
+        for one in found
+        if not one.is_note
+    ]
+    return sorted(problems, key=lambda p: (p.file, p.line, p.column, p.path))
 
 
-def _away_for_good(scenario: ScenarioBlock) -> Iterator[tuple[Path, str]]:
+def findings_of(
+    scenario: ScenarioBlock, source: Node, routing: CompiledRouting, world: WorldPlan
+) -> list[Finding]:
+    """Return warnings and notes about a scenario, in the order of their places.
+
+    Parameters
+    ----------
+    scenario : ScenarioBlock
+        A scenario that has no problems.
+    source : Node
+        The same with places.
+    routing : CompiledRouting
+        Its routing.
+    world : WorldPlan
+        Its streams.
+    """
+    findings = []
+    for one in _suspicions(scenario, source, routing, world):
+        level = "note" if one.is_note else "warning"
+        place = place_of(source, one.path)
+        findings.append(finding_at(place, one.path, one.reason, level, one.rule))
+    return sorted(findings, key=lambda finding: finding.place)
+
+
+def _suspicions(
+    scenario: ScenarioBlock, source: Node, routing: CompiledRouting, world: WorldPlan
+) -> Iterator[Suspicion]:
+    names = roster(scenario, Timeline(scenario))
+    yield from document_suspicions(scenario, source)
+    yield from RoutingLint(scenario, names, routing.plan, world).suspicions()
+    yield from _away_for_good(scenario)
+    yield from _overload(scenario)
+    yield from too_late(scenario)
+    yield from _idle_settings(scenario)
+
+
+def _away_for_good(scenario: ScenarioBlock) -> Iterator[Suspicion]:
     """Workers who miss an offer and never come back (TaskRouter's own behavior)."""
     workspace = scenario.workspace
     activities = all_activities(workspace.activities, multi_task=workspace.multi_task_enabled)
     if activities[workspace.timeout_activity]:
         return
-    shortest_ms = min(flow.task_reservation_timeout for flow in scenario.workflows.values())
+    offers_ms = [flow.task_reservation_timeout for flow in scenario.workflows.values()]
+    offers_ms += [entry.task_reservation_timeout or offers_ms[0] for entry in scenario.timetable]
+    shortest_ms = min(offers_ms)
     brought_back = {
         entry.worker
         for entry in scenario.timetable
@@ -62,12 +100,12 @@ def _away_for_good(scenario: ScenarioBlock) -> Iterator[tuple[Path, str]]:
             and behavior.return_delay.after_timeout is None
             and _can_miss(behavior, shortest_ms)
         ):
-            yield (
-                ("behaviors", name),
+            reason = (
                 "a worker who misses an offer never comes back: there is no "
                 f"return_delay.after_timeout, and {shown(workspace.timeout_activity)} is not "
-                "available",
+                "available"
             )
+            yield Suspicion(("behaviors", name), reason, "no-return-after-miss")
 
 
 def _can_miss(behavior: BehaviorBlock, timeout_ms: int) -> bool:
@@ -78,41 +116,7 @@ def _can_miss(behavior: BehaviorBlock, timeout_ms: int) -> bool:
     return is_mixture or distribution(law).quantile(_NEARLY_ONE) * 1000 > timeout_ms
 
 
-def _refused(
-    scenario: ScenarioBlock, routing: CompiledRouting, world: WorldPlan
-) -> Iterator[tuple[Path, str]]:
-    """Streams with tasks that no filter takes."""
-    for name, stream in zip(scenario.tasks, world.streams, strict=True):
-        workflow = routing.workflows[stream.workflow]
-        if workflow.default_step is not None:
-            continue
-        matching = [rule.expression for rule in workflow.filters]
-        lost = math.fsum(
-            weight
-            for number, weight in zip(stream.attribute_sets, stream.attribute_weights, strict=True)
-            if not any(rule.matches(routing.attribute_sets[number]) for rule in matching)
-        )
-        if lost > _CERTAIN:
-            share = "all" if lost > 1 - _CERTAIN else f"{lost:.3g}"
-            yield (
-                ("tasks", name),
-                f"{share} of its tasks are refused: no filter of the workflow matches, and it has "
-                "no default_filter",
-            )
-
-
-def _unserved(scenario: ScenarioBlock, routing: CompiledRouting) -> Iterator[tuple[Path, str]]:
-    """Queues that nobody serves."""
-    used = set(routing.step_queue)
-    for number, (name, members) in enumerate(
-        zip(scenario.task_queues, routing.queue_members, strict=True)
-    ):
-        if not members:
-            more = "" if number in used else ", and no workflow uses it"
-            yield ("task_queues", name), f"no worker is eligible for this queue{more}"
-
-
-def _overload(scenario: ScenarioBlock) -> Iterator[tuple[Path, str]]:
+def _overload(scenario: ScenarioBlock) -> Iterator[Suspicion]:
     """Channels on which more work arrives than workers can do, and nobody gives up."""
     timeline = Timeline(scenario)
     load: dict[str, float] = {}
@@ -133,18 +137,20 @@ def _overload(scenario: ScenarioBlock) -> Iterator[tuple[Path, str]]:
             setting = worker.channels.get(channel, plain)
             capacity += (worker.count or 1) * (setting.capacity if setting.available else 0)
         if offered > 0 and offered >= capacity:
-            yield (
-                ("tasks", first[channel]),
+            reason = (
                 f"nobody gives up, and the offered load on {shown(channel)} is {offered:.4g} "
-                f"erlang for {capacity} tasks at once: the queue grows without bound",
+                f"erlang for {capacity} tasks at once: the queue grows without bound"
             )
+            yield Suspicion(("tasks", first[channel]), reason, "unstable-load")
 
 
-def _idle_settings(scenario: ScenarioBlock) -> Iterator[tuple[Path, str]]:
+def _idle_settings(scenario: ScenarioBlock) -> Iterator[Suspicion]:
     """Settings that have no effect."""
     if not scenario.workspace.multi_task_enabled:
         return
     for name, queue in scenario.task_queues.items():
         for key in ("reservation_activity", "assignment_activity"):
             if getattr(queue, key) is not None:
-                yield ("task_queues", name, key), "has no effect while multi_task_enabled is true"
+                path = ("task_queues", name, key)
+                reason = "has no effect while multi_task_enabled is true"
+                yield Suspicion(path, reason, "idle-setting")

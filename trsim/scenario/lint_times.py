@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from trsim.scenario.clock import Instant
+from trsim.scenario.lint_findings import Suspicion
 from trsim.scenario.problems import Path, shown
 from trsim.scenario.schema import ScenarioBlock
 from trsim.scenario.schema_tasks import task_of
 from trsim.scenario.timeline import Timeline
 
+_RULE = "never-happens"
 _LATE = "at or after the horizon"
 
 
-def too_late(scenario: ScenarioBlock) -> Iterator[tuple[Path, str]]:
-    """Yield key path and reason of tasks, rates and entries that never happen."""
+def too_late(scenario: ScenarioBlock) -> Iterator[Suspicion]:
+    """Yield tasks, rates and entries that never happen."""
     timeline = Timeline(scenario)
     lasting: dict[str, int] = {}
     """Tasks that a stream can make, where that is known beforehand."""
@@ -31,7 +33,7 @@ def too_late(scenario: ScenarioBlock) -> Iterator[tuple[Path, str]]:
             lost = sum(counts[n_intervals:])
             if lost:
                 reason = f"never happens: intervals from this one on begin {_LATE} ({_tasks(lost)})"
-                yield (*path, "counts", n_intervals), reason
+                yield Suspicion((*path, "counts", n_intervals), reason, _RULE)
         elif arrivals.process in ("at", "trace"):
             if arrivals.process == "at":
                 key, whens = "times", arrivals.times
@@ -42,31 +44,35 @@ def too_late(scenario: ScenarioBlock) -> Iterator[tuple[Path, str]]:
             if late:
                 share = f"{len(late)} of {len(whens)} in the list"
                 reason = f"never happens ({share}): {_why(whens[late[0]], timeline)}"
-                yield (*path, key, late[0]), reason
+                yield Suspicion((*path, key, late[0]), reason, _RULE)
     yield from _entries(scenario, timeline, lasting)
 
 
 def _entries(
     scenario: ScenarioBlock, timeline: Timeline, lasting: dict[str, int]
-) -> Iterator[tuple[Path, str]]:
+) -> Iterator[Suspicion]:
     for number, entry in enumerate(scenario.timetable):
         if _is_late(entry.at, timeline):
             reason = f"never happens: {_why(entry.at, timeline)}"
-            yield ("timetable", number, "at"), reason
-        elif entry.cancel is not None:
-            stream, task = task_of(entry.cancel)
+            yield Suspicion(("timetable", number, "at"), reason, _RULE)
+            continue
+        for key in ("cancel", "task"):
+            named = getattr(entry, key)
+            if named is None:
+                continue
+            stream, task = task_of(named)
             most = lasting.get(stream)
             if most is not None and task >= most:
                 known = f"makes {_tasks(most)}" + (f", 0 to {most - 1}" if most else "")
                 reason = f"never happens: {shown(stream)} {known}"
-                yield ("timetable", number, "cancel"), reason
+                yield Suspicion(("timetable", number, key), reason, _RULE)
 
 
-def _late_steps(arrivals: Any, path: Path, timeline: Timeline) -> Iterator[tuple[Path, str]]:
+def _late_steps(arrivals: Any, path: Path, timeline: Timeline) -> Iterator[Suspicion]:
     for number, step in enumerate(arrivals.rates or ()):
         if step.from_ is not None and _is_late(step.from_, timeline):
             reason = f"never happens: {_why(step.from_, timeline)}"
-            yield (*path, "rates", number, "from"), reason
+            yield Suspicion((*path, "rates", number, "from"), reason, _RULE)
 
 
 def _is_late(when: Instant, timeline: Timeline) -> bool:

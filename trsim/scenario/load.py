@@ -259,7 +259,7 @@ def _checked(root: Node, file: str, folder: Path | None, limits: Limits) -> Scen
         problems += (problem for problem in found if problem.path not in failed)
         checkable = without_faults(data, error)
     problems += reference_problems(full)
-    problems += document_problems(full)
+    problems += (problem for problem in document_problems(full) if problem.path not in failed)
     if checkable is not None:
         for path, reason in content_problems(checkable):
             problems.append(problem_at(place_of(full, path), path, reason))

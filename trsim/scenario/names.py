@@ -9,6 +9,8 @@ from trsim.scenario.schema_workspace import DEFAULT_ACTIVITIES
 
 RESERVED, BUSY = "Reserved", "Busy"
 """Activities of asked and of busy workers in a single-tasking workspace (Twilio, "Activities")."""
+QUEUE_SID, ACTIVITY_SID, WORKER_SID = "WQ", "WA", "WK"
+"""How SIDs begin (Twilio, "SIDs")."""
 
 
 def expanded_names(group: str, count: int | None) -> Sequence[str]:

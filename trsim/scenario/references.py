@@ -12,7 +12,13 @@ from typing import TypeAlias
 
 from trsim.errors import Problem
 from trsim.scenario.blocks import Block
-from trsim.scenario.names import expanded_names, workspace_activities
+from trsim.scenario.names import (
+    ACTIVITY_SID,
+    QUEUE_SID,
+    WORKER_SID,
+    expanded_names,
+    workspace_activities,
+)
 from trsim.scenario.nodes import (
     Entry,
     MapNode,
@@ -64,6 +70,7 @@ class _Check:
             workspace is None or _is_read(workspace, "activities", WorkspaceBlock)
         )
         self.activities = _names(workspace_activities(workspace)) if is_known else None
+        self.groups = self.keys_of("workers") or {}
         self.said: set[str] = set()
         """Kinds of which there are none; said once each."""
 
@@ -93,8 +100,23 @@ class _Check:
             for key in ("reservation_activity", "assignment_activity"):
                 self.name("activity", self.activities, "task_queues", queue, key)
         for workflow in self.workflows or ():
-            for sid in entries_of(child(self.root, "workflows", workflow, "sids")):
-                self.name("task queue", self.queues, "workflows", workflow, "sids", sid)
+            self.sids(("workflows", workflow, "sids"))
+
+    def sids(self, path: Path) -> None:
+        """Check what the SIDs of a workflow stand for."""
+        for sid, entry in entries_of(child(self.root, *path)).items():
+            if sid.startswith(QUEUE_SID):
+                self.name("task queue", self.queues, *path, sid)
+            elif sid.startswith(ACTIVITY_SID):
+                self.name("activity", self.activities, *path, sid)
+            elif sid.startswith(WORKER_SID):
+                self.worker(entry.node, (*path, sid))
+            else:
+                reason = (
+                    f"a SID begins with {QUEUE_SID} (of a queue), {ACTIVITY_SID} (of an activity) "
+                    f"or {WORKER_SID} (of a worker) (found {shown(sid)})"
+                )
+                self.problems.append(problem_at(entry.key_place, (*path, sid), reason))
 
     def sections(self) -> None:
         """Check that names differ by more than case (Twilio, "Workers resource")."""
@@ -142,7 +164,11 @@ class _Check:
         for name, entry in entries_of(child(self.root, "tasks")).items():
             path = ("tasks", name)
             self.name("task channel", self.channels, *path, "task_channel")
-            named = child(entry.node, "workflow")
+            target = (*path, "routing_target")
+            self.worker(child(self.root, *target, "worker"), (*target, "worker"))
+            self.name("task queue", self.queues, *target, "queue")
+            self.name("workflow", self.workflows, *target, "workflow")
+            named = child(entry.node, "workflow") or child(self.root, *target, "workflow")
             if named is not None and plain(named) is not None:
                 self.name("workflow", self.workflows, *path, "workflow")
             elif (
@@ -157,17 +183,24 @@ class _Check:
                 self.name("task channel", self.channels, *row)
 
     def timetable(self) -> None:
-        """Check whom and what the timetable moves."""
+        """Check what the timetable is about."""
         for position, item in enumerate(items_of(child(self.root, "timetable"))):
             path = ("timetable", position)
-            self.worker(child(item, "worker"), (*path, "worker"))
+            worker = child(item, "worker")
+            if not (isinstance(worker, ScalarNode) and worker.value in self.groups):
+                self.worker(worker, (*path, "worker"))
             self.name("activity", self.activities, *path, "activity")
-            cancel = child(item, "cancel")
-            if isinstance(cancel, ScalarNode) and "/" in str(cancel.value):
-                stream = str(cancel.value).rpartition("/")[0]
-                self.refer(
-                    "task stream", stream, self.stream_names, cancel.place, (*path, "cancel")
-                )
+            self.name("task channel", self.channels, *path, "task_channel")
+            self.name("task queue", self.queues, *path, "task_queue")
+            self.name("workflow", self.workflows, *path, "workflow")
+            for key in ("cancel", "task"):
+                self.task(child(item, key), (*path, key))
+
+    def task(self, node: Node | None, path: Path) -> None:
+        """Check the stream of a task."""
+        if isinstance(node, ScalarNode) and "/" in str(node.value):
+            stream = str(node.value).rpartition("/")[0]
+            self.refer("task stream", stream, self.stream_names, node.place, path)
 
     def worker(self, node: Node | None, path: Path) -> None:
         """Check the name of a single worker, which may be one of a group."""

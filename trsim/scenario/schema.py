@@ -10,7 +10,8 @@ from trsim.scenario.blocks import Block, Series, reading
 from trsim.scenario.fields import Date, Milliseconds, Name, PositiveMilliseconds, Text, TimeZone
 from trsim.scenario.problems import shown
 from trsim.scenario.schema_people import MAX_WORKERS, BehaviorBlock, WorkerBlock
-from trsim.scenario.schema_tasks import Goal, KpiBlock, StreamBlock, TimetableBlock
+from trsim.scenario.schema_tasks import Goal, KpiBlock, StreamBlock
+from trsim.scenario.schema_timetable import TimetableBlock
 from trsim.scenario.schema_workspace import (
     MAX_QUEUES,
     TaskChannelBlock,

@@ -1,4 +1,4 @@
-"""Streams of tasks, the timetable, KPIs and goals as they are written."""
+"""Streams of tasks, KPIs and goals as they are written."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from trsim.scenario.blocks import Block, fail, not_yet, reading
-from trsim.scenario.fields import MAX_INTEGER, Attributes, Milliseconds, Probability, Text, When
+from trsim.scenario.blocks import Block, exactly_one, fail, reading
+from trsim.scenario.fields import (
+    MAX_INTEGER,
+    Attributes,
+    Milliseconds,
+    PastMilliseconds,
+    Probability,
+    Text,
+)
 from trsim.scenario.problems import shown
 from trsim.scenario.schema_arrivals import Arrivals
 from trsim.scenario.schema_laws import TimeLaw
@@ -41,6 +48,23 @@ Shares: TypeAlias = Annotated[
 ]
 
 
+Priority: TypeAlias = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
+
+
+class RoutingTargetBlock(Block):
+    """Where tasks are routed directly, around the filters of their workflow."""
+
+    worker: Text | None = None
+    queue: Text | None = None
+    workflow: Text | None = None
+    """The same as naming the workflow of the stream."""
+
+    @model_validator(mode="after")
+    def _one(self) -> RoutingTargetBlock:
+        exactly_one(self, ("worker",), ("queue",), ("workflow",))
+        return self
+
+
 class StreamBlock(Block):
     """A stream of arriving tasks."""
 
@@ -50,7 +74,7 @@ class StreamBlock(Block):
     attributes: Attributes = Field(default_factory=dict)
     attribute_mix: Annotated[dict[str, Shares], Field(max_length=100)] = Field(default_factory=dict)
     """Further attributes: probabilities of their values, drawn independently."""
-    priority: Annotated[int, Field(ge=0, le=MAX_INTEGER)] = 0
+    priority: Priority = 0
     timeout: Annotated[Milliseconds, AfterValidator(_ttl)] = 86_400_000
     """Time to live."""
     arrivals: Arrivals
@@ -62,9 +86,12 @@ class StreamBlock(Block):
     """From acceptance to the end of the conversation."""
     wrap_up_time: TimeLaw | None = None
     """After-work; left out: completed without it."""
-    virtual_start_offset: Annotated[Any, not_yet(None)] = None
-    routing_target: Annotated[Any, not_yet(None)] = None
-    ignore_capacity: Annotated[Any, not_yet(None)] = None
+    virtual_start_offset: PastMilliseconds = 0
+    """From creation back to the instant that counts for the place in a queue."""
+    routing_target: RoutingTargetBlock | None = None
+    """Routes tasks directly."""
+    ignore_capacity: bool | None = None
+    """Routed to a worker: whatever the worker's activity and load; left out: true."""
 
     @model_validator(mode="after")
     def _talks(self) -> StreamBlock:
@@ -73,6 +100,24 @@ class StreamBlock(Block):
             if rows is None or any(row.talk_time is None for row in rows):
                 raise fail("talk_time is missing; only a trace with talk_time can do without")
         return self
+
+    @model_validator(mode="after")
+    def _routed(self) -> StreamBlock:
+        target = self.routing_target
+        if self.ignore_capacity is not None and (target is None or target.worker is None):
+            raise fail("goes with a routing_target that names a worker", "ignore_capacity")
+        direct = None if target is None else target.workflow
+        if direct is not None and self.workflow not in (None, direct):
+            both = f"{shown(self.workflow)} and {shown(direct)}"
+            raise fail(f"workflow and routing_target name two workflows ({both})", "routing_target")
+        return self
+
+    @property
+    def entered(self) -> str | None:
+        """The workflow of its tasks, None for the only one there is."""
+        if self.workflow is None and self.routing_target is not None:
+            return self.routing_target.workflow
+        return self.workflow
 
 
 _TASK = re.compile(r"(.+)/([0-9]{1,9})")
@@ -84,51 +129,18 @@ def _task(value: Any) -> str:
     return value
 
 
+TaskOfStream: TypeAlias = Annotated[
+    str,
+    reading(_task),
+    WithJsonSchema({"type": "string", "pattern": "^.+/[0-9]{1,9}$"}),
+]
+"""Stream and number of a task, from 0."""
+
+
 def task_of(text: str) -> tuple[str, int]:
     """Return stream and number of ``"billing_calls/17"``; the first task is number 0."""
     stream, _, number = text.rpartition("/")
     return stream, int(number)
-
-
-class TimetableBlock(Block):
-    """What an operator does, and when: moves a worker or cancels a task."""
-
-    at: When
-    worker: Text | None = None
-    activity: Text | None = None
-    reject_pending_reservations: bool = False
-    """Rejects the worker's pending offers; only with an unavailable activity."""
-    cancel: (
-        Annotated[
-            str,
-            reading(_task),
-            WithJsonSchema({"type": "string", "pattern": "^.+/[0-9]{1,9}$"}),
-        ]
-        | None
-    ) = None
-    """Stream and number of a task, from 0."""
-    reason: Text | None = None
-    """A note on the cancellation."""
-    workflow: Annotated[Any, not_yet(None)] = None
-    task_reservation_timeout: Annotated[Any, not_yet(None)] = None
-    re_evaluate_tasks: Annotated[Any, not_yet(None)] = None
-    task_queue: Annotated[Any, not_yet(None)] = None
-    max_reserved_workers: Annotated[Any, not_yet(None)] = None
-
-    @model_validator(mode="after")
-    def _one_thing(self) -> TimetableBlock:
-        moves = self.worker is not None and self.activity is not None and self.cancel is None
-        cancels = self.cancel is not None and self.worker is None and self.activity is None
-        if self.cancel is not None and (self.worker is not None or self.activity is not None):
-            other = "worker" if self.worker is not None else "activity"
-            raise fail(f"{other} and cancel exclude each other")
-        if not moves and not cancels:
-            raise fail("needs worker and activity, or cancel")
-        if cancels and self.reject_pending_reservations:
-            raise fail("reject_pending_reservations goes with worker and activity")
-        if moves and self.reason is not None:
-            raise fail("reason goes with cancel")
-        return self
 
 
 class KpiBlock(Block):

@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from trsim.scenario.blocks import Block, fail, not_yet, reading
+from trsim.scenario.blocks import Block, fail, reading
 from trsim.scenario.fields import Milliseconds, Name, Probability, Text
 from trsim.scenario.problems import shown
+from trsim.scenario.schema_laws import TimeLaw
 from trsim.scenario.values import duration_text
 
 DEFAULT_ACTIVITIES = {"Offline": False, "Unavailable": False, "Available": True}
@@ -19,6 +20,7 @@ MAX_RESERVED = 50
 MAX_ACTIVITIES = 100
 MAX_QUEUES = 5_000
 DEFAULT_ASSIGNMENT_LIMIT = 1_000
+MOST_ASSIGNMENTS = 100_000
 
 _SHORTEST_OFFER_MS, _LONGEST_OFFER_MS = 1_000, 86_400_000
 
@@ -32,9 +34,15 @@ def _offer(milliseconds: int) -> int:
 def _limit(value: Any) -> int | None:
     if value == "none":
         return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1_000_000:
-        raise ValueError(f"must be a whole number 1 to 1000000, or none (found {shown(value)})")
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_ASSIGNMENTS:
+        allowed = f"a whole number 1 to {MOST_ASSIGNMENTS}, or none"
+        raise ValueError(f"must be {allowed} (found {shown(value)})")
     return value
+
+
+OfferTime: TypeAlias = Annotated[Milliseconds, AfterValidator(_offer)]
+"""How long an offer stands [ms]: whole seconds, 1 s to 86,400 s (Twilio, "Workflow resource")."""
+Order: TypeAlias = Literal["FIFO", "LIFO"]
 
 
 class RoutingRulesBlock(Block):
@@ -49,24 +57,37 @@ class RoutingRulesBlock(Block):
         reading(_limit),
         PlainSerializer(lambda limit: "none" if limit is None else limit),
         WithJsonSchema(
-            {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "const": "none"}]}
+            {
+                "anyOf": [
+                    {"type": "integer", "minimum": 1, "maximum": MOST_ASSIGNMENTS},
+                    {"type": "string", "const": "none"},
+                ]
+            }
         ),
     ] = DEFAULT_ASSIGNMENT_LIMIT
     """How often a task may be reserved before it is canceled."""
-    deadline_while_reserved: Annotated[Literal["after"], not_yet("after")] = "after"
-    strict_expressions: Annotated[Literal[False], not_yet(False)] = False
-    redrive_timeout_base: Annotated[Literal["task_age"], not_yet("task_age")] = "task_age"
-    reoffer_delay: Annotated[Milliseconds, not_yet("0s")] = 0
-    routing_latency: Annotated[Milliseconds, not_yet("0s")] = 0
-    timeout_activity_only_if_available: Annotated[Literal[False], not_yet(False)] = False
-    merged_ttl_reason: Annotated[Literal[False], not_yet(False)] = False
+    deadline_while_reserved: Literal["after", "release"] = "after"
+    """What a target's deadline does while offers are open: it waits for them, or ends them."""
+    redrive_timeout_base: Literal["task_age", "reset"] = "task_age"
+    """From which age timeouts count for a task that is evaluated again from the top."""
+    reoffer_delay: Milliseconds = 0
+    """How long a task is offered to nobody after its last open offer failed."""
+    routing_latency: Milliseconds = 0
+    """How long a match that has become possible takes to be made."""
+    strict_expressions: bool = False
+    """Refuse expressions that TaskRouter takes but reads in part only."""
+    timeout_activity_only_if_available: bool = False
+    """Leave a worker who missed an offer, and is not available any more, where it is."""
+    merged_ttl_reason: bool = False
+    """One common reason for the end of the time to live and for the assignment limit."""
 
 
 class WorkspaceBlock(Block):
     """The workspace; what is left out is as TaskRouter creates it."""
 
     multi_task_enabled: bool = True
-    prioritize_queue_order: Annotated[Literal["FIFO"], not_yet("FIFO")] = "FIFO"
+    prioritize_queue_order: Order = "FIFO"
+    """Which kind of queues a worker who serves both empties first."""
     activities: (
         Annotated[dict[Name, bool], Field(min_length=1, max_length=MAX_ACTIVITIES)] | None
     ) = None
@@ -81,9 +102,12 @@ class WorkspaceBlock(Block):
 class TaskChannelBlock(Block):
     """Settings of a task channel."""
 
-    setup_delay: Annotated[Milliseconds, not_yet("0s")] = 0
-    setup_failure_probability: Annotated[Probability, not_yet(0, "0%")] = 0.0
-    channel_optimized_routing: Annotated[Literal[False], not_yet(False)] = False
+    setup_delay: TimeLaw | None = None
+    """From a worker's acceptance to the connection; the offer is on hold meanwhile."""
+    setup_failure_probability: Probability = 0.0
+    """Share of acceptances whose set-up fails: the offer is canceled."""
+    channel_optimized_routing: bool = False
+    """Only reservations on this channel decide who has been idle the longest on it."""
 
 
 class TaskQueueBlock(Block):
@@ -93,7 +117,8 @@ class TaskQueueBlock(Block):
     """Expression over worker attributes; an empty one matches nobody."""
     max_reserved_workers: Annotated[int, Field(ge=1, le=MAX_RESERVED)] = 1
     """How many workers are asked at the same time."""
-    task_order: Annotated[Literal["FIFO"], not_yet("FIFO")] = "FIFO"
+    task_order: Order = "FIFO"
+    """FIFO: higher priority, then longer wait; LIFO: the newest, whatever the priority."""
     reservation_activity: Text | None = None
     """Single-tasking workspaces: activity of a worker who is asked."""
     assignment_activity: Text | None = None
@@ -115,7 +140,12 @@ Document: TypeAlias = Annotated[
     WithJsonSchema(
         {
             "description": "TaskRouter's workflow document, the name of a JSON file, or its text.",
-            "anyOf": [{"type": "object", "required": ["task_routing"]}, {"type": "string"}],
+            "anyOf": [
+                {"type": "object", "required": ["task_routing"]},
+                {"type": "object", "required": ["configuration"]},
+                {"type": "object", "required": ["Configuration"]},
+                {"type": "string"},
+            ],
         }
     ),
 ]
@@ -124,9 +154,9 @@ Document: TypeAlias = Annotated[
 class WorkflowBlock(Block):
     """A workflow."""
 
-    task_reservation_timeout: Annotated[Milliseconds, AfterValidator(_offer)] = 120_000
+    task_reservation_timeout: OfferTime = 120_000
     """How long an offer stands: whole seconds, 1s to 86400s."""
     configuration: Document
     """TaskRouter's own document; the numbers in it are seconds, as TaskRouter reads them."""
     sids: dict[Text, Text] = Field(default_factory=dict)
-    """Queue names by the SIDs that a pasted configuration uses."""
+    """Names of queues, activities and workers by SIDs that configurations and tasks use."""

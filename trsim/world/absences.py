@@ -1,8 +1,9 @@
 """Workers who are away after a missed or rejected offer, and when they come back.
 
-An absence begins with a miss, or with the worker's own rejection into an activity.  It ends when
-the worker is in another activity, whoever moved it; a further miss begins a new absence, so the
-return delay starts again.
+An absence begins with a miss that puts the worker into the timeout activity, or with the worker's
+own rejection into an activity.  It ends when the worker is in another activity, whoever moved it;
+a further miss begins a new absence, so the return delay starts again.  Where the workspace leaves
+unavailable workers in their activity, a miss of such a worker begins nothing and restarts nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from trsim.core.commands import SetActivity
+from trsim.core.spec import WorkspaceSpec
 from trsim.world.distributions import Distribution
 from trsim.world.draws import Draws, Purpose
 from trsim.world.due import Due, Guard
@@ -30,8 +32,8 @@ class Absences:
         Workers, their behaviors and shifts.
     draws : Draws
         The uniforms of the replication.
-    timeout_activity : int
-        Where a miss puts a worker.
+    spec : WorkspaceSpec
+        Activities, where workers begin, and where a miss puts them.
     next_rank : callable
         Gives each way back its place among the commands of one instant.
 
@@ -41,20 +43,26 @@ class Absences:
     """
 
     __slots__ = (
+        "_activity",
         "_away_in",
         "_delays",
         "_expected_ms",
         "_latest",
+        "_moves_who_missed",
         "_next_rank",
         "_plan",
         "_timeout_activity",
     )
 
     def __init__(
-        self, plan: WorldPlan, draws: Draws, timeout_activity: int, next_rank: Callable[[], int]
+        self, plan: WorldPlan, draws: Draws, spec: WorkspaceSpec, next_rank: Callable[[], int]
     ) -> None:
         self._plan = plan
-        self._timeout_activity = timeout_activity
+        self._timeout_activity = spec.timeout_activity
+        self._moves_who_missed = (True,) * len(spec.activities)
+        if spec.rules.timeout_activity_only_if_available:
+            self._moves_who_missed = spec.present_activities()
+        self._activity = [worker.activity for worker in spec.workers]
         self._next_rank = next_rank
         self._latest = [-1] * len(plan.workers)
         self._away_in = [PRESENT] * len(plan.workers)
@@ -70,7 +78,12 @@ class Absences:
             )
 
     def after_miss(self, worker: int, at_ms: int) -> Due | None:
-        """Begin an absence with a missed offer; return the way back, None if there is none."""
+        """Begin an absence with a missed offer; return the way back, None if there is none.
+
+        The row of the miss comes before that of the worker's move.
+        """
+        if not self._moves_who_missed[self._activity[worker]]:
+            return None
         plan = self._plan.workers[worker]
         delay, _ = self._delays[plan.behavior, plan.group]
         return self._begin(worker, self._timeout_activity, delay, at_ms)
@@ -96,12 +109,15 @@ class Absences:
 
     def moved(self, worker: int, activity: int) -> None:
         """Take note that a worker entered an activity; in another one it is away no more."""
+        self._activity[worker] = activity
         if activity != self._away_in[worker]:
             self._away_in[worker] = PRESENT
 
     def is_away(self, worker: int, stamp: int) -> bool:
         """Whether an absence of a worker, told by its number, still lasts."""
-        return stamp == self._latest[worker] and self._away_in[worker] != PRESENT
+        # An operator who takes a worker's offers away in the instant of the worker's own rejection
+        # has moved it elsewhere before: then the activity is not that of the absence.
+        return stamp == self._latest[worker] and self._away_in[worker] == self._activity[worker]
 
     def _begin(
         self, worker: int, activity: int, delay: DrawnDuration | None, at_ms: int

@@ -71,6 +71,10 @@ class Purpose(Enum):
     """When an unanswered offer would be rejected: number, attempt, place."""
     RETURN = "return"
     """How long a worker stays away: name = the group, number = index, attempt = occasion."""
+    SET_UP_DELAY = "set_up_delay"
+    """How long an accepted offer is on hold: number, attempt, place."""
+    SET_UP_FAILURE = "set_up_failure"
+    """Whether the set-up of an accepted offer fails: number, attempt, place."""
 
 
 class UniformSource:

@@ -12,17 +12,20 @@ class Guard(IntEnum):
     """The condition under which a :class:`Due` is still meant when its instant comes."""
 
     ALWAYS = 0
-    """Nothing can overtake it: arrivals, shifts, the timetable."""
+    """Nothing can overtake it: arrivals, shifts, what operators do to workers, queues and
+    workflows."""
     RESERVATION_PENDING = 1
-    """The reservation ``subject`` still waits for an answer."""
+    """The reservation ``subject`` waits for an answer, or is on hold."""
     NEVER_RESERVED = 2
     """The task ``subject`` is pending and was never offered to anybody (balking)."""
     TASK_OPEN = 3
-    """The task ``subject`` is pending or reserved (patience)."""
+    """The task ``subject`` is pending or reserved (patience, an operator's cancel)."""
     TASK_HELD = 4
     """The task ``subject`` is assigned or wrapping (talk, wrap-up)."""
     STILL_AWAY = 5
     """The worker ``subject`` is in the activity where absence number ``stamp`` began."""
+    TASK_UNFINISHED = 6
+    """The task ``subject`` is pending, reserved, assigned or wrapping (an operator's update)."""
 
 
 class Due(NamedTuple):

@@ -20,6 +20,7 @@ from trsim.world.due import Guard
 
 _OPEN = (TASK_PENDING, TASK_RESERVED)
 _HELD = (TASK_ASSIGNED, TASK_WRAPPING)
+_UNFINISHED = (*_OPEN, *_HELD)
 
 
 class View(Protocol):
@@ -72,6 +73,9 @@ def conditions(view: View, still_away: Condition) -> tuple[Condition, ...]:
     def task_held(subject: int, _stamp: int) -> bool:
         return tasks[subject] in _HELD
 
+    def task_unfinished(subject: int, _stamp: int) -> bool:
+        return tasks[subject] in _UNFINISHED
+
     by_guard = {
         Guard.ALWAYS: always,
         Guard.RESERVATION_PENDING: reservation_pending,
@@ -79,5 +83,6 @@ def conditions(view: View, still_away: Condition) -> tuple[Condition, ...]:
         Guard.TASK_OPEN: task_open,
         Guard.TASK_HELD: task_held,
         Guard.STILL_AWAY: still_away,
+        Guard.TASK_UNFINISHED: task_unfinished,
     }
     return tuple(by_guard[guard] for guard in Guard)

@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 from trsim.core.commands import (
     AcceptReservation,
+    CancelReservation,
     CancelTask,
     Command,
     CompleteTask,
+    HoldReservation,
     RejectReservation,
+    UpdateTask,
     WrapUpTask,
 )
 from trsim.core.events import FIELDS
@@ -23,13 +26,14 @@ from trsim.world.absences import Absences
 from trsim.world.arrivals import Arrival
 from trsim.world.behavior import Reply, Script
 from trsim.world.due import Due, Guard
-from trsim.world.plan import CancelEntry, TimetableEntry, WorldPlan
+from trsim.world.plan import CancelEntry, StandingEntry, TimetableEntry, UpdateEntry, WorldPlan
+from trsim.world.set_ups import SetUp
 from trsim.world.streams import Stream
 
-_AT_MS, _TASK, _RESERVATION, _WORKER, _UNTIL_MS, _STREAM, _NUMBER = (
-    FIELDS.index(name)
-    for name in ("at_ms", "task", "reservation", "worker", "until_ms", "stream", "number")
+_AT_MS, _TASK, _RESERVATION, _WORKER, _CHANNEL, _UNTIL_MS = (
+    FIELDS.index(name) for name in ("at_ms", "task", "reservation", "worker", "channel", "until_ms")
 )
+_STREAM, _NUMBER = FIELDS.index("stream"), FIELDS.index("number")
 # Bound to names of the module: looking up a member of an enum takes time on every row.
 _RESERVATION_PENDING, _NEVER_RESERVED = Guard.RESERVATION_PENDING, Guard.NEVER_RESERVED
 _TASK_OPEN, _TASK_HELD = Guard.TASK_OPEN, Guard.TASK_HELD
@@ -52,6 +56,10 @@ class _Life:
         self.open = 0  # reservations of that batch that were not turned down, missed or canceled
 
 
+_Entries = list[tuple[int, CancelEntry | UpdateEntry]]
+"""Entries of the timetable with their ranks."""
+
+
 class Lives:
     """The lives of all tasks that are not ended yet.
 
@@ -70,7 +78,7 @@ class Lives:
     __slots__ = (
         "_absences",
         "_behavior",
-        "_cancels",
+        "_entries",
         "_lives",
         "_next_rank",
         "_reject_activity",
@@ -92,11 +100,11 @@ class Lives:
         self._reject_activity = [behavior.reject_activity for behavior in plan.behaviors]
         answers = (plan.behaviors[behavior].answers for behavior in self._behavior)
         self._scripts = [Script(given) if given else None for given in answers]
-        self._cancels = _cancels(plan.timetable)
+        self._entries = _entries_by_task(plan.timetable)
         self._lives: dict[int, _Life] = {}
 
     def created(self, row: RowTuple) -> Sequence[Due]:
-        """Begin a life: the operator's cancel, balking, and the end of patience."""
+        """Begin a life: what operators do to the task, balking, and the end of patience."""
         place = row[_STREAM]
         if place < 0:
             return ()
@@ -105,12 +113,11 @@ class Lives:
         given = stream.take_given(number)
         self._lives[task] = _Life(stream, number, given)
         dues = []
-        if self._cancels:
-            for cancel_ms, rank in self._cancels.pop((place, number), ()):
-                # An operator cannot cancel what is not there yet.
-                if cancel_ms >= at_ms:
-                    command = CancelTask(task, _OPERATOR)
-                    dues.append(Due(cancel_ms, rank, command, _TASK_OPEN, task))
+        if self._entries:
+            for rank, entry in self._entries.pop((place, number), ()):
+                # An operator cannot act on what is not there yet.
+                if entry.at_ms >= at_ms:
+                    dues.append(_operators_due(entry, rank, task))
         hangup = _new(CancelTask, (task, _HANGUP))
         if stream.balks(number):
             dues.append(Due(at_ms, self._next_rank(), hangup, _NEVER_RESERVED, task))
@@ -139,13 +146,28 @@ class Lives:
             return ()
         command: Command
         if accepts:
-            command = _new(AcceptReservation, (reservation,))
+            set_up = _set_up(life, row)
+            if set_up is None:
+                command = _new(AcceptReservation, (reservation,))
+            else:
+                command = _begin_of_set_up(life, reservation, set_up)
         else:
             self._absences.expect_rejection(worker, reservation, at_ms)
             activity = self._reject_activity[self._behavior[worker]]
             command = RejectReservation(reservation, activity)
         rank = self._next_rank()
         return (_new(Due, (at_ms, rank, command, _RESERVATION_PENDING, reservation, -1)),)
+
+    def on_hold(self, row: RowTuple) -> Sequence[Due]:
+        """Set up the connection, and then accept, or cancel the offer if that fails."""
+        life = self._lives.get(row[_TASK])
+        set_up = None if life is None else _set_up(life, row)
+        if life is None or set_up is None:
+            return ()
+        reservation = row[_RESERVATION]
+        at_ms = row[_AT_MS] + set_up.delay_ms(*_offer_of(life, reservation))
+        command = _end_of_set_up(life, reservation, set_up)
+        return (Due(at_ms, self._next_rank(), command, _RESERVATION_PENDING, reservation),)
 
     def offer_failed(self, row: RowTuple) -> None:
         """Take note that an offer was turned down, missed or canceled."""
@@ -187,7 +209,7 @@ class Lives:
         place, number = row[_STREAM], row[_NUMBER]
         if place >= 0:
             self._streams[place].take_given(number)
-            self._cancels.pop((place, number), None)
+            self._entries.pop((place, number), None)
         return ()
 
     def _reply(self, life: _Life, reservation: int, worker: int) -> Reply | None:
@@ -198,10 +220,43 @@ class Lives:
         return replies.to_offer(life.number, life.attempt, reservation - life.first)
 
 
-def _cancels(timetable: Iterable[TimetableEntry]) -> dict[tuple[int, int], list[tuple[int, int]]]:
-    """Return instant and rank of the cancels by the stream and number of their tasks."""
-    found: dict[tuple[int, int], list[tuple[int, int]]] = {}
+def _offer_of(life: _Life, reservation: int) -> tuple[int, int, int]:
+    """Return number, attempt and place, by which what belongs to an offer is drawn."""
+    return life.number, life.attempt, reservation - life.first
+
+
+def _set_up(life: _Life, row: RowTuple) -> SetUp | None:
+    """Return what follows an acceptance on the channel of a row, None if nothing does."""
+    set_ups = life.stream.set_ups
+    return set_ups[row[_CHANNEL]] if set_ups else None
+
+
+def _begin_of_set_up(life: _Life, reservation: int, set_up: SetUp) -> Command:
+    """Return what is asked when a worker takes the task."""
+    if set_up.delay_ms(*_offer_of(life, reservation)) > 0:
+        return HoldReservation(reservation)
+    return _end_of_set_up(life, reservation, set_up)
+
+
+def _end_of_set_up(life: _Life, reservation: int, set_up: SetUp) -> Command:
+    """Return what is asked when the set-up is over."""
+    if set_up.fails(*_offer_of(life, reservation)):
+        return CancelReservation(reservation)
+    return AcceptReservation(reservation)
+
+
+def _operators_due(entry: CancelEntry | UpdateEntry, rank: int, task: int) -> Due:
+    """Return what an operator does to a task, now that its number is known."""
+    if isinstance(entry, CancelEntry):
+        return Due(entry.at_ms, rank, CancelTask(task, _OPERATOR), _TASK_OPEN, task)
+    command = UpdateTask(task, entry.attributes, entry.priority)
+    return Due(entry.at_ms, rank, command, Guard.TASK_UNFINISHED, task)
+
+
+def _entries_by_task(timetable: Iterable[TimetableEntry]) -> dict[tuple[int, int], _Entries]:
+    """Return the entries about tasks, in their order, by the stream and number of the task."""
+    found: dict[tuple[int, int], _Entries] = {}
     for rank, entry in enumerate(timetable):
-        if isinstance(entry, CancelEntry):
-            found.setdefault((entry.stream, entry.number), []).append((entry.at_ms, rank))
+        if not isinstance(entry, StandingEntry):
+            found.setdefault((entry.stream, entry.number), []).append((rank, entry))
     return found

@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trsim.core.commands import DEFAULT_TTL_MS, SetActivity
+from trsim.core.commands import (
+    DEFAULT_TTL_MS,
+    SetActivity,
+    SetCapacity,
+    SetChannelAvailable,
+    SetWorkerAttributes,
+    UpdateQueue,
+    UpdateWorkflow,
+)
 from trsim.world.arrivals import ArrivalProcess
 from trsim.world.distributions import Distribution
 
@@ -35,6 +43,24 @@ class StreamPlan:
     """Share of tasks that leave at once if no reservation is made in the instant of creation."""
     priority: int = 0
     ttl_ms: int = DEFAULT_TTL_MS
+    lead_ms: int = 0
+    """How long before its creation a task's wait counts from, for its place in a queue [ms]."""
+    target_queue: int = -1
+    """Tasks are routed directly to this queue; -1: they are not."""
+    target_worker: int = -1
+    """Tasks are routed directly to this worker; -1: they are not."""
+    ignore_capacity: bool = True
+    """Routed directly to a worker: whatever the worker's activity and load."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpPlan:
+    """What lies between a worker's acceptance and the connection, on one channel."""
+
+    delay: Distribution | None = None
+    """Time on hold; None: none."""
+    failure_probability: float = 0.0
+    """Share of acceptances whose set-up fails: the reservation is canceled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +124,23 @@ class WorkerPlan:
     """Activity outside shifts."""
 
 
+StandingCommand = (
+    SetActivity
+    | SetWorkerAttributes
+    | SetCapacity
+    | SetChannelAvailable
+    | UpdateQueue
+    | UpdateWorkflow
+)
+"""Commands whose object is there from the start."""
+
+
 @dataclass(frozen=True, slots=True)
-class ActivityEntry:
-    """An operator moves a worker."""
+class StandingEntry:
+    """An operator acts on a worker, a queue or a workflow."""
 
     at_ms: int
-    command: SetActivity
+    command: StandingCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +153,21 @@ class CancelEntry:
     """Number within the stream, from 0."""
 
 
-TimetableEntry = ActivityEntry | CancelEntry
+@dataclass(frozen=True, slots=True)
+class UpdateEntry:
+    """An operator changes a task, if it is not ended."""
+
+    at_ms: int
+    stream: int
+    number: int
+    """Number within the stream, from 0."""
+    attributes: int = -1
+    """Number of its new attribute set, -1: as before."""
+    priority: int = -1
+    """-1: as before."""
+
+
+TimetableEntry = StandingEntry | CancelEntry | UpdateEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +178,5 @@ class WorldPlan:
     behaviors: tuple[BehaviorPlan, ...]
     workers: tuple[WorkerPlan, ...]
     timetable: tuple[TimetableEntry, ...] = ()
+    set_ups: tuple[SetUpPlan, ...] = ()
+    """By channel; empty: no channel needs one."""

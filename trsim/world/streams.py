@@ -10,12 +10,16 @@ from trsim.world.arrivals import Arrival
 from trsim.world.behavior import Replies
 from trsim.world.distributions import Distribution
 from trsim.world.draws import Draws, Purpose
-from trsim.world.due import Due
+from trsim.world.due import Due, Guard
 from trsim.world.durations import DrawnDuration, drawn_duration
 from trsim.world.parameters import cumulative_shares
-from trsim.world.plan import BehaviorPlan, StreamPlan
+from trsim.world.plan import BehaviorPlan, SetUpPlan, StreamPlan
+from trsim.world.set_ups import SetUp
 
 _NOTHING_GIVEN = Arrival(0)[1:]
+_ALWAYS = Guard.ALWAYS
+# One due and one command a task: the constructor of a NamedTuple takes twice as long.
+_new = tuple.__new__
 
 
 class Stream:
@@ -31,11 +35,15 @@ class Stream:
         Those that its tasks may meet.
     draws : Draws
         The uniforms of the replication.
+    set_ups : tuple of SetUpPlan
+        By channel; empty: no channel needs one.
 
     Attributes
     ----------
     replies : tuple of Replies
         How the workers of each behavior answer to this stream's tasks.
+    set_ups : tuple of SetUp
+        By channel, what follows a worker's acceptance; empty: nothing does.
     """
 
     __slots__ = (
@@ -50,10 +58,16 @@ class Stream:
         "_talk",
         "_wrap_up",
         "replies",
+        "set_ups",
     )
 
     def __init__(
-        self, place: int, plan: StreamPlan, behaviors: tuple[BehaviorPlan, ...], draws: Draws
+        self,
+        place: int,
+        plan: StreamPlan,
+        behaviors: tuple[BehaviorPlan, ...],
+        draws: Draws,
+        set_ups: tuple[SetUpPlan, ...] = (),
     ) -> None:
         def drawn(law: Distribution | None, purpose: Purpose) -> DrawnDuration | None:
             return None if law is None else drawn_duration(law, draws, purpose, plan.name)
@@ -71,13 +85,16 @@ class Stream:
         # By number, what a trace laid down for tasks that were handed over but not yet created.
         self._given: dict[int, Arrival] = {}
         self.replies = tuple(Replies(behavior, draws, plan.name) for behavior in behaviors)
+        self.set_ups = tuple(SetUp(set_up, draws, plan.name) for set_up in set_ups)
 
     def creations(self, horizon_ms: int, rank: int) -> Iterator[Due]:
         """Yield the creations of the stream's tasks in time order, all with the same rank."""
-        workflow, ttl_ms, place = self._plan.workflow, self._plan.ttl_ms, self._place
-        process = self._plan.arrivals.arrivals(self._draws, self._plan.name, horizon_ms)
+        plan, place = self._plan, self._place
+        workflow, ttl_ms, lead_ms = plan.workflow, plan.ttl_ms, plan.lead_ms
+        queue, worker, ignore_capacity = plan.target_queue, plan.target_worker, plan.ignore_capacity
+        process = plan.arrivals.arrivals(self._draws, plan.name, horizon_ms)
         for number, arrival in enumerate(process):
-            channel, priority = self._plan.channel, self._plan.priority
+            channel, priority = plan.channel, plan.priority
             attributes: int | None = None
             if arrival[1:] != _NOTHING_GIVEN:
                 self._given[number] = arrival
@@ -86,8 +103,11 @@ class Stream:
                 attributes = arrival.attributes
             if attributes is None:
                 attributes = self._attribute_set(number)
-            command = CreateTask(workflow, channel, attributes, priority, ttl_ms, place, number)
-            yield Due(arrival[0], rank, command)
+            # fmt: off
+            command = _new(CreateTask, (workflow, channel, attributes, priority, ttl_ms, place,
+                                        number, lead_ms, queue, worker, ignore_capacity))
+            # fmt: on
+            yield _new(Due, (arrival[0], rank, command, _ALWAYS, -1, -1))
 
     def take_given(self, number: int) -> Arrival | None:
         """Return what a trace laid down for a task, once."""

@@ -25,7 +25,7 @@ from trsim.world.draws import Draws
 from trsim.world.due import Due
 from trsim.world.guards import Condition, View, conditions
 from trsim.world.lives import Lives
-from trsim.world.plan import ActivityEntry, WorldPlan
+from trsim.world.plan import StandingEntry, WorldPlan
 from trsim.world.shifts import activity_changes
 from trsim.world.streams import Stream
 
@@ -71,28 +71,29 @@ class World:
         self, plan: WorldPlan, spec: WorkspaceSpec, seed: int, replication: int, horizon_ms: int
     ) -> None:
         assert len(plan.workers) == len(spec.workers), "plan and specification differ in workers"
+        assert len(plan.set_ups) in (0, len(spec.channels)), "one set-up per channel, or none"
         draws = Draws(seed, replication)
         next_rank = count(len(plan.timetable) + len(plan.workers) + len(plan.streams)).__next__
         self._plan = plan
         self._horizon_ms = horizon_ms
         self._streams = tuple(
-            Stream(place, stream, plan.behaviors, draws)
+            Stream(place, stream, plan.behaviors, draws, plan.set_ups)
             for place, stream in enumerate(plan.streams)
         )
-        self._absences = Absences(plan, draws, spec.timeout_activity, next_rank)
+        self._absences = Absences(plan, draws, spec, next_rank)
         self._lives = Lives(plan, self._streams, self._absences, next_rank)
         reactions = self._by_event()
         self.reactions = tuple(reactions.get(event) for event in EventType)
 
     def timetable(self) -> Iterator[Due]:
-        """Yield the operators' moves of workers in time order.
+        """Yield what operators do to workers, queues and workflows, in time order.
 
-        Cancels are not among them: they follow from the creation of their task, and are dropped
-        if their instant has passed by then.
+        What they do to tasks is not among it: it follows from the creation of the task, and is
+        dropped if its instant has passed by then.
         """
         entries = sorted(enumerate(self._plan.timetable), key=lambda item: item[1].at_ms)
         for rank, entry in entries:
-            if isinstance(entry, ActivityEntry) and entry.at_ms < self._horizon_ms:
+            if isinstance(entry, StandingEntry) and entry.at_ms < self._horizon_ms:
                 yield Due(entry.at_ms, rank, entry.command)
 
     def shift_changes(self) -> Iterator[Due]:
@@ -131,6 +132,7 @@ class World:
             EventType.TASK_CREATED: lives.created,
             EventType.TASK_REFUSED: lives.refused,
             EventType.RESERVATION_CREATED: lives.offered,
+            EventType.RESERVATION_ON_HOLD: lives.on_hold,
             EventType.RESERVATION_ACCEPTED: lives.accepted,
             EventType.RESERVATION_REJECTED: self._rejected,
             EventType.RESERVATION_TIMEOUT: self._missed,
