@@ -49,8 +49,19 @@ KINDS = [("A", "B"), ("A",), ("B",)]
 SKILLS = [KINDS[0]] * 70 + [KINDS[1]] * 15 + [KINDS[2]] * 15
 
 
-def model(tasks: int) -> Model:
-    """Return W3 as a model whose horizon sees about ``tasks`` arrivals."""
+def model(tasks: int, crowd: int = 1, **wishes: str) -> Model:
+    """Return W3 as a model whose horizon sees about ``tasks`` arrivals.
+
+    Parameters
+    ----------
+    tasks : int
+        Expected number of tasks.
+    crowd : int
+        Workers and arrivals are this many times those of W3.
+    **wishes : str
+        Further keys of every target, such as ``order_by``.
+    """
+    skills_of = SKILLS * crowd
     activities = (ActivitySpec("Available", available=True), ActivitySpec("Away", available=False))
     spec = WorkspaceSpec(
         activities=activities,
@@ -59,7 +70,7 @@ def model(tasks: int) -> Model:
         workflows=(WorkflowSpec("front_door", int(peer.TIMEOUT * 1000)),),
         workers=tuple(
             WorkerSpec(f"worker-{i}", AVAILABLE, (1,), (True,), attributes=KINDS.index(skills))
-            for i, skills in enumerate(SKILLS)
+            for i, skills in enumerate(skills_of)
         ),
         timeout_activity=AWAY,
         rules=RoutingRules(idle_key=IdleKey.SINCE_FREE),
@@ -68,7 +79,7 @@ def model(tasks: int) -> Model:
     filters = [
         {
             "expression": f"skill == '{kind['skill']}' AND high == {str(kind['high']).lower()}",
-            "targets": [{"queue": kind["skill"], "priority": int(bool(kind["high"]))}],
+            "targets": [{"queue": kind["skill"], "priority": int(bool(kind["high"])), **wishes}],
         }
         for kind in sets
     ]
@@ -81,14 +92,16 @@ def model(tasks: int) -> Model:
             parse_expression(f"skills HAS '{skill}'", Scope.WORKER) for skill in "AB"
         ),
         attribute_sets=tuple(sets),
-        worker_attribute_sets=tuple({"skills": list(skills)} for skills in KINDS),
+        worker_attribute_sets=tuple(
+            {"skills": list(skills), "level": len(skills)} for skills in KINDS
+        ),
     )
     high = peer.HIGH_PRIORITY_SHARE / 2
     stream = StreamPlan(
         name="calls",
         workflow=0,
         channel=0,
-        arrivals=PoissonArrivals(pieces=((0, peer.ARRIVAL_RATE),)),
+        arrivals=PoissonArrivals(pieces=((0, crowd * peer.ARRIVAL_RATE),)),
         talk_time=Exponential(peer.MEAN_TALK),
         wrap_up_time=Exponential(peer.MEAN_WRAP_UP),
         patience=Exponential(peer.MEAN_PATIENCE),
@@ -104,14 +117,14 @@ def model(tasks: int) -> Model:
     )
     workers = tuple(
         WorkerPlan("worker", i, 0, duty_activity=AVAILABLE, off_activity=AWAY)
-        for i in range(len(SKILLS))
+        for i in range(len(skills_of))
     )
     return Model(
         name="W3",
         spec=spec,
         routing=compile_routing(spec, plan),
         world=WorldPlan((stream,), (behavior,), workers),
-        horizon_ms=int(1000 * tasks / peer.ARRIVAL_RATE),
+        horizon_ms=int(1000 * tasks / (crowd * peer.ARRIVAL_RATE)),
     )
 
 

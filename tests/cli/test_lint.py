@@ -223,3 +223,25 @@ def test_linting_loads_no_library_of_tables(desk: Path) -> None:
         [sys.executable, "-c", code, str(desk)], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == ""
+
+
+def test_a_document_that_a_scenario_uses_is_judged_there_alone(trsim: Call, tmp_path: Path) -> None:
+    written(tmp_path / "flow.json", DOCUMENT)
+    (tmp_path / "used.yaml").write_text(
+        "trsim: 1\n"
+        "name: Uses a document\n"
+        "horizon: 1h\n"
+        "task_queues: {a: {}, b: {}}\n"
+        "workflows: {w: {configuration: flow.json, task_reservation_timeout: 20s}}\n"
+        "behaviors: {b: {answer_delay: 4s, return_delay: {after_timeout: 1m}}}\n"
+        "workers: {Ann: {behavior: b}}\n"
+        "tasks: {t: {arrivals: {process: at, times: [0s]}, attributes: {kind: call}, "
+        "talk_time: 1m}}\n",
+        encoding="utf-8",
+    )
+    found = linted(trsim, tmp_path)
+    assert found["files"] == 1
+    files = {Path(finding["file"]).name for finding in found["findings"]}
+    assert files == {"flow.json"}
+    # Its own reservation timeout holds, not the 120 s assumed of a bare document.
+    assert "offer-outlasts-target" not in {finding["rule"] for finding in found["findings"]}

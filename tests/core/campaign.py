@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from tests.core.naive_draws import (
     Choice,
     random_command,
-    random_rules,
     random_setting,
     random_time,
 )
@@ -22,7 +22,7 @@ from trsim.core.chronicle import Chronicle
 from trsim.core.events import EventType, Row
 from trsim.core.invariants import check_structure
 from trsim.core.replay import same_state
-from trsim.core.spec import RoutingRules, WorkspaceSpec
+from trsim.core.spec import WorkspaceSpec
 from trsim.core.states import Reason, ReservationStatus, TaskStatus
 from trsim.core.workspace import Workspace
 from trsim.core.writer import RowTuple
@@ -160,32 +160,28 @@ def difference(found: Sequence[NaiveRow], expected: Sequence[NaiveRow]) -> str:
     return ""
 
 
-def random_pair(chooser: Seeded, rules: RoutingRules | None, model: Model) -> Pair:
-    """Return a random workspace; its switches are drawn too unless they are given."""
-    drawn = random_rules(chooser)
-    return Pair(random_setting(chooser, rules or drawn), model)
-
-
 def random_campaign(
     seed: int,
     n_commands: int,
-    rules: RoutingRules | None = None,
+    fixed: Mapping[str, object] = MappingProxyType({}),
     model: Model = NaiveTaskRouter,
 ) -> Pair:
-    """Run one random workspace through random commands; return it for its probes."""
+    """Run one random workspace through random commands; return it for its probes.
+
+    Its switches are drawn as well, except those whose positions are given.
+    """
     chooser = Seeded(random.Random(seed))
-    pair = random_pair(chooser, rules, model)
+    pair = Pair(random_setting(chooser, fixed), model)
     try:
         for _ in range(n_commands):
-            now_ms = random_time(chooser, pair.naive, pair.now_ms)
             if chooser.number(0, 9) == 0:
-                pair.advance(now_ms + 1)
-            else:
-                pair.handle(random_command(chooser, pair.setting, pair.naive), now_ms)
+                pair.advance(random_time(chooser, pair.naive, pair.now_ms) + 1)
+            now_ms = random_time(chooser, pair.naive, pair.now_ms)
+            pair.handle(random_command(chooser, pair.setting, pair.naive), now_ms)
         pair.close()
     except Exception as error:
         error.add_note(
-            f"in the campaign with seed {seed}, {rules or 'switches drawn'}, "
+            f"in the campaign with seed {seed} and {dict(fixed)}, "
             f"after {len(pair.program)} steps and {len(pair.rows)} rows"
         )
         raise

@@ -5,8 +5,8 @@ What is drawn depends on the naive model's state alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from tests.core.naive_model import DAY_MS, NaiveTaskRouter
@@ -59,7 +59,8 @@ TARGET_EXPRESSIONS = (
     "worker.activity_sid != task.away",
     "worker.channel.c0.assigned_tasks == 0",
     "worker.channel.c0.available_capacity_percentage == 100",
-    "worker.channel.c0.available_capacity_percentage <= 66",
+    "worker.channel.c0.available_capacity_percentage IN [25, 33, 50, 66, 75, 100]",
+    "worker.channel.c0.available_capacity_percentage < 67",
     "worker.channel.c0.configured_capacity > 1 OR worker.rank != 1",
 )
 SKIP_IFS = (
@@ -90,7 +91,7 @@ KNOWN_WORKERS = (
     KnownWorker(("past", 0), by_name=False),
 )
 WHOLE = (None, 0, 1, 2, 3, 3)
-ODD = (*WHOLE, 2.5, "2", True, (1,))
+ODD = (2.5, "2", True, (1,))
 
 
 @dataclass
@@ -101,15 +102,16 @@ class SettingDraw:
 
     def __post_init__(self) -> None:
         choice, number = self.chooser.choice, self.chooser.number
-        self.n_workers, self.n_queues = number(1, 5), number(1, 3)
+        self.n_workers, self.n_queues = choice((1, 2, 3, 4, 5, 5)), number(1, 3)
         self.n_channels, self.n_kinds = number(1, 2), number(1, 4)
         others = (choice((True, False)) for _ in range(number(0, 2)))
         self.available = (True, False, *others)
         self.activities = range(len(self.available))
         # Many workspaces are plain in some respect, so that the rest can be seen.
-        self.expressions, self.skips, self.known = (number(0, 2) == 0 for _ in range(3))
-        self.orders, self.odd, self.lifo = (choice((True, False)) for _ in range(3))
-        self.dynamic_queues = number(0, 2) == 0
+        self.expressions, self.orders, self.lifo = (choice((True, False)) for _ in range(3))
+        # One worker at most has something else than whole numbers: one is enough.
+        self.odd_worker = number(-self.n_workers, self.n_workers - 1)
+        self.skips, self.known, self.dynamic_queues = (number(0, 2) == 0 for _ in range(3))
 
     def setting(self, rules: RoutingRules) -> Setting:
         """Return it."""
@@ -153,7 +155,7 @@ class SettingDraw:
     def target_expression(self) -> str | None:
         if not self.expressions:
             return None
-        return self.chooser.choice((None, None, *TARGET_EXPRESSIONS))
+        return self.chooser.choice((None, None, None, *TARGET_EXPRESSIONS))
 
     def branch(self) -> Branch:
         choice = self.chooser.choice
@@ -180,10 +182,10 @@ class SettingDraw:
         return choice((None, *QUEUE_EXPRESSIONS)) if self.dynamic_queues else None
 
     def queue(self) -> Queue:
-        choice, number = self.chooser.choice, self.chooser.number
+        choice = self.chooser.choice
         return Queue(
             tuple(w for w in range(self.n_workers) if choice((True, True, True, False))),
-            number(1, 4),
+            choice((1, 1, 2, 3)),
             choice((1, *self.activities)),
             choice((1, *self.activities)),
             self.expression(),
@@ -192,7 +194,7 @@ class SettingDraw:
 
     def worker(self) -> Worker:
         choice, channels = self.chooser.choice, range(self.n_channels)
-        capacity = tuple(choice((0, 1, 1, 1, 2, 2, 3, 4)) for _ in channels)
+        capacity = tuple(choice((0, 1, 1, 2, 2, 3, 3, 4)) for _ in channels)
         switched_on = tuple(choice((True, True, True, True, False)) for _ in channels)
         return Worker(choice((0, 0, 0, *self.activities)), capacity, switched_on)
 
@@ -211,7 +213,7 @@ class SettingDraw:
 
     def worker_attributes(self, i: int) -> dict[str, object]:
         choice = self.chooser.choice
-        values = ODD if self.odd else WHOLE
+        values = (choice(ODD), 1) if i == self.odd_worker else WHOLE
         found: dict[str, object] = {
             "number": i if i < self.n_workers else self.chooser.number(0, self.n_workers),
             "rank": choice(values),
@@ -238,9 +240,10 @@ def random_rules(chooser: Chooser) -> RoutingRules:
     )
 
 
-def random_setting(chooser: Chooser, rules: RoutingRules | None = None) -> Setting:
-    """Return a small workspace; its switches are drawn too unless they are given."""
-    return SettingDraw(chooser).setting(rules or random_rules(chooser))
+def random_setting(chooser: Chooser, fixed: Mapping[str, object] | None = None) -> Setting:
+    """Return a small workspace; its switches are drawn too, except those that are given."""
+    rules = replace(random_rules(chooser), **(fixed or {}))  # type: ignore[arg-type]
+    return SettingDraw(chooser).setting(rules)
 
 
 def random_time(chooser: Chooser, naive: NaiveTaskRouter, now_ms: int) -> int:
@@ -249,7 +252,11 @@ def random_time(chooser: Chooser, naive: NaiveTaskRouter, now_ms: int) -> int:
     deadline_ms = naive.next_deadline()
     if deadline_ms is not None and kind < (8 if deadline_ms < now_ms + 10_000 else 2):
         return max(now_ms, deadline_ms) + (kind == 0)
-    if kind == 9 and chooser.number(0, 2) == 0 and not any(job.status in ("pending", "reserved") for job in naive.jobs):
+    if (
+        kind == 9
+        and chooser.number(0, 2) == 0
+        and not any(job.status in ("pending", "reserved") for job in naive.jobs)
+    ):
         # Nobody waits: else one task could be offered to one worker all day long.
         return now_ms + chooser.choice((300_000, 300_001, DAY_MS))
     return now_ms + 500 * chooser.choice((0, 0, 1, 2, 3))
@@ -298,7 +305,7 @@ class CommandDraw:
 
     def end_of_work(self, held: list[int]) -> commands.Command:
         assigned = self.tasks("assigned")
-        if assigned and self.chooser.number(0, 2) == 0:
+        if assigned and self.chooser.number(0, 1) == 0:
             return commands.WrapUpTask(self.chooser.choice(assigned))
         return commands.CompleteTask(self.chooser.choice(held))
 
@@ -388,8 +395,8 @@ class CommandDraw:
                 create._replace(priority=choice((-1, 2**31))),
                 create._replace(ttl_ms=choice((0, 1_209_600_001))),
                 create._replace(lead_ms=-1),
-                create._replace(target_queue=choice((-2, everything)), target_worker=-1),
-                create._replace(target_queue=-1, target_worker=choice((-2, everyone))),
+                create._replace(target_queue=choice((everything, -2)), target_worker=-1),
+                create._replace(target_queue=-1, target_worker=choice((everyone, -2))),
                 create._replace(target_queue=0, target_worker=0),
             )
         )
@@ -398,20 +405,19 @@ class CommandDraw:
         """Return a step of any task or reservation, of one beyond too."""
         choice, number = self.chooser.choice, self.chooser.number
         task, offer = number(-1, len(self.naive.jobs)), number(-1, len(self.naive.offers))
-        return choice(
-            (
-                commands.AcceptReservation(offer),
-                commands.RejectReservation(offer, number(-2, len(self.setting.available))),
-                commands.CancelReservation(offer),
-                commands.HoldReservation(offer),
-                commands.WrapUpTask(task),
-                commands.CompleteTask(task),
-                commands.CancelTask(task),
-                commands.DeleteTask(task),
-                commands.UpdateTask(task, priority=1),
-                commands.UpdateTask(task, attributes=0),
-            )
+        wild: tuple[commands.Command, ...] = (
+            commands.AcceptReservation(offer),
+            commands.RejectReservation(offer, number(-2, len(self.setting.available))),
+            commands.CancelReservation(offer),
+            commands.HoldReservation(offer),
+            commands.WrapUpTask(task),
+            commands.CompleteTask(task),
+            commands.CancelTask(task),
+            commands.DeleteTask(task),
+            commands.UpdateTask(task, priority=1),
+            commands.UpdateTask(task, attributes=0),
         )
+        return choice(wild)
 
     def wild_operation(self) -> commands.Command:
         choice, number, setting = self.chooser.choice, self.chooser.number, self.setting
@@ -423,31 +429,28 @@ class CommandDraw:
             len(self.naive.plan.configurations),
             len(self.naive.plan.queue_expressions),
         )
-        return choice(
-            (
-                commands.SetActivity(worker, activity, flag),
-                commands.SetActivity(max(worker, 0), max(activity, 0), flag),
-                commands.SetWorkerAttributes(worker, 0),
-                commands.SetWorkerAttributes(0, choice((-1, sets))),
-                commands.SetCapacity(worker, 0, 1),
-                commands.SetCapacity(0, channel, choice((-1, 2))),
-                commands.SetChannelAvailable(worker, 0, flag),
-                commands.SetChannelAvailable(0, channel, flag),
-                commands.UpdateQueue(choice((-1, len(setting.queues)))),
-                commands.UpdateQueue(0, choice((-2, texts))),
-                commands.UpdateQueue(0, -1, choice((-2, 0, 51, -1))),
-                commands.UpdateWorkflow(choice((-1, len(setting.flows)))),
-                commands.UpdateWorkflow(0, choice((-2, documents))),
-                commands.UpdateWorkflow(0, -1, choice((0, 999, 1001, 86_401_000, -2, -1))),
-                commands.UpdateTask(waiting),
-                commands.UpdateTask(waiting, attributes=choice((-2, setting.n_kinds))),
-                commands.UpdateTask(waiting, priority=choice((-2, 2**31))),
-            )
+        wild: tuple[commands.Command, ...] = (
+            commands.SetActivity(worker, activity, flag),
+            commands.SetActivity(max(worker, 0), max(activity, 0), flag),
+            commands.SetWorkerAttributes(worker, 0),
+            commands.SetWorkerAttributes(0, choice((-1, sets))),
+            commands.SetCapacity(worker, 0, 1),
+            commands.SetCapacity(0, channel, choice((-1, 2))),
+            commands.SetChannelAvailable(worker, 0, flag),
+            commands.SetChannelAvailable(0, channel, flag),
+            commands.UpdateQueue(choice((-1, len(setting.queues)))),
+            commands.UpdateQueue(0, choice((-2, texts))),
+            commands.UpdateQueue(0, -1, choice((-2, 0, 51, -1))),
+            commands.UpdateWorkflow(choice((-1, len(setting.flows)))),
+            commands.UpdateWorkflow(0, choice((-2, documents))),
+            commands.UpdateWorkflow(0, -1, choice((0, 999, 1001, 86_401_000, -2, -1))),
+            commands.UpdateTask(waiting),
+            commands.UpdateTask(waiting, attributes=choice((-2, setting.n_kinds))),
+            commands.UpdateTask(waiting, priority=choice((-2, 2**31))),
         )
+        return choice(wild)
 
 
-def random_command(
-    chooser: Chooser, setting: Setting, naive: NaiveTaskRouter
-) -> commands.Command:
+def random_command(chooser: Chooser, setting: Setting, naive: NaiveTaskRouter) -> commands.Command:
     """Return a command, mostly one that the state allows."""
     return CommandDraw(chooser, setting, naive).command()

@@ -161,9 +161,7 @@ def _case_counts(staff: NaiveStaff, agent: Agent, job: Job, target: Target) -> b
     return NaiveStaff.suits(staff, agent, job, target)
 
 
-def _all_when_nobody_is_named(
-    staff: NaiveStaff, agent: Agent, job: Job, target: Target
-) -> bool:
+def _all_when_nobody_is_named(staff: NaiveStaff, agent: Agent, job: Job, target: Target) -> bool:
     known = target.known_worker
     if known is not None:
         named = value_at(staff.plan.attribute_sets[job.attributes], known.path)
@@ -249,9 +247,16 @@ def _entering_ends_the_rest(router: NaiveTaskRouter, job: Job, place: Place, now
     NaiveTaskRouter.enter(router, job, place, now_ms)
 
 
-def _skipped_while_resting(router: NaiveTaskRouter, job: Job, place: Place) -> bool:
-    del router
-    return job.status == "pending" and job.place == place
+def _noted_while_resting(router: NaiveTaskRouter, job: Job) -> None:
+    NaiveTaskRouter.note_skip_if(router, replace(job, rests_until_ms=None))
+    # The list holds the copy; what counts is the task itself.
+    router.to_look_at = [(router.jobs[j.number], place) for j, place in router.to_look_at]
+
+
+def _due_while_resting(router: NaiveTaskRouter, job: Job, place: Place) -> bool:
+    if job.status != "pending" or job.place is None:
+        return False
+    return job.place._replace(offset_ms=0) == place
 
 
 def _skip_if_on_entry_only(router: NaiveTaskRouter, job: Job, now_ms: int) -> None:
@@ -425,7 +430,9 @@ FAULTS: dict[str, Model] = {
     "the offset stays after a skip": _places(after_last_skip=_offset_kept_after_a_skip),
     "on hold the timer runs on": _router(deadlines=_held_timer_runs_on),
     "entering a target ends the rest": _router(enter=_entering_ends_the_rest),
-    "skip_if is looked at while resting": _router(is_due=_skipped_while_resting),
+    "skip_if is looked at while resting": _router(
+        note_skip_if=_noted_while_resting, is_due=_due_while_resting
+    ),
     "skip_if is looked at on entry only": _router(evaluate_again=_skip_if_on_entry_only),
     "skip_if comes before matching": _router(routing_pass=_skip_if_before_matching),
     "matching waits for all of skip_if": _router(routing_pass=_matching_after_all_skips),

@@ -46,7 +46,7 @@ class NaiveTaskRouter:
         self.reservation_timeouts = [flow.reservation_timeout_ms for flow in spec.workflows]
         self.pass_ms: int | None = None
         self.to_look_at: list[tuple[Job, Place]] = []
-        """Who has just entered a target with ``skip_if``, or returned to it."""
+        """Who has just entered a target with ``skip_if``, or returned to it (without offsets)."""
         for agent in self.agents:
             self.say_activity(start_ms, "worker.created", agent)
 
@@ -67,6 +67,10 @@ class NaiveTaskRouter:
 
     def job_deadlines(self, job: Job) -> list[tuple[int, int]]:
         """Return the deadlines of a task."""
+        if job.status is None:
+            return []
+        if job.status in ("completed", "canceled"):
+            return [(job.ended_ms + FIVE_MINUTES_MS, PURGE)]
         found = []
         deadline_ms = self.deadline_ms(job)
         release = self.rules.deadline_while_reserved is DeadlineRule.RELEASE
@@ -82,8 +86,6 @@ class NaiveTaskRouter:
             found.append((job.rests_until_ms, REST))
         if job.status == "pending" and job.direct and job.attempts == 0:
             found.append((job.created_ms + MINUTE_MS, ROUTING))
-        if job.status in ("completed", "canceled"):
-            found.append((job.ended_ms + FIVE_MINUTES_MS, PURGE))
         return found
 
     def deadline_ms(self, job: Job) -> int | None:
@@ -135,17 +137,6 @@ class NaiveTaskRouter:
                 created = self.create(command, now_ms)
             case commands.UpdateTask():
                 self.update_job(command, now_ms)
-            case commands.AcceptReservation(number):
-                self.accept(self.offer(number), now_ms)
-            case commands.RejectReservation(number, activity):
-                offer = self.offer(number)
-                if not -1 <= activity < len(self.spec.activities):
-                    raise Refused("unknown")
-                self.fail(offer, "rejected", shown(activity), now_ms)
-            case commands.HoldReservation(number):
-                self.hold(self.offer(number), now_ms)
-            case commands.CancelReservation(number):
-                self.fail(self.offer(number), "canceled", None, now_ms)
             case commands.WrapUpTask(number):
                 self.wrap_up(self.job(number, "assigned"), now_ms)
             case commands.CompleteTask(number):
@@ -159,9 +150,25 @@ class NaiveTaskRouter:
             case commands.UpdateWorkflow():
                 self.update_workflow(command, now_ms)
             case _:
+                self.answer(command, now_ms)
                 self.update_agent(command, now_ms)
         self.after_item(now_ms)
         return created
+
+    def answer(self, command: commands.Command, now_ms: int) -> None:
+        """A worker, or the channel, reacts to an offer."""
+        match command:
+            case commands.AcceptReservation(number):
+                self.accept(self.offer(number), now_ms)
+            case commands.RejectReservation(number, activity):
+                offer = self.offer(number)
+                if not -1 <= activity < len(self.spec.activities):
+                    raise Refused("unknown")
+                self.fail(offer, "rejected", shown(activity), now_ms)
+            case commands.HoldReservation(number):
+                self.hold(self.offer(number), now_ms)
+            case commands.CancelReservation(number):
+                self.fail(self.offer(number), "canceled", None, now_ms)
 
     def update_agent(self, command: commands.Command, now_ms: int) -> None:
         """A worker changes."""
@@ -269,9 +276,14 @@ class NaiveTaskRouter:
         if command.target_worker != -1:
             known(command.target_worker, self.agents)
         fits = 0 < command.ttl_ms <= FORTNIGHT_MS and 0 <= command.priority < 2**31
-        if not fits or command.lead_ms < 0 or -1 not in (
-            command.target_queue,
-            command.target_worker,
+        if (
+            not fits
+            or command.lead_ms < 0
+            or -1
+            not in (
+                command.target_queue,
+                command.target_worker,
+            )
         ):
             raise Refused("invalid")
 
@@ -333,9 +345,7 @@ class NaiveTaskRouter:
         if job.status == "pending":
             self.evaluate_again(job, now_ms)
 
-    def end_unaccepted(
-        self, offer: Offer, status: str, activity: int | None, now_ms: int
-    ) -> None:
+    def end_unaccepted(self, offer: Offer, status: str, activity: int | None, now_ms: int) -> None:
         """An offer ends; without an activity single-tasking undoes what the offer did."""
         job = offer.job
         offer.status = status
@@ -396,9 +406,7 @@ class NaiveTaskRouter:
 
     # --- workers, queues, workflows ---------------------------------------------------------
 
-    def set_activity(
-        self, agent: Agent, activity: int, reject_pending: bool, now_ms: int
-    ) -> None:
+    def set_activity(self, agent: Agent, activity: int, reject_pending: bool, now_ms: int) -> None:
         """An operator, or the worker, changes the activity."""
         if reject_pending and self.spec.activities[activity].available:
             raise Refused("invalid")
@@ -570,16 +578,21 @@ class NaiveTaskRouter:
                 self.match(now_ms)
 
     def note_skip_if(self, job: Job) -> None:
-        """Remember that a task has entered a target with ``skip_if``, or returned to it."""
-        if job.place is None or self.places.target(job.place).skip_if is None:
+        """Remember that a task has entered a target with ``skip_if``, or returned to it.
+
+        A task that rests counts as returned at the end of its rest.
+        """
+        if job.rests_until_ms is not None or job.place is None or job.place.branch is None:
             return
-        if job.place.branch is not None:
-            self.to_look_at = [entry for entry in self.to_look_at if entry[0] is not job]
-            self.to_look_at.append((job, job.place))
+        entry = (job, job.place._replace(offset_ms=0))
+        if self.places.target(job.place).skip_if is not None and entry not in self.to_look_at:
+            self.to_look_at.append(entry)
 
     def is_due(self, job: Job, place: Place) -> bool:
-        """Whether a task still waits there and may be offered."""
-        return job.status == "pending" and job.place == place and job.rests_until_ms is None
+        """Whether a task still waits in a target and may be offered."""
+        if job.status != "pending" or job.place is None or job.rests_until_ms is not None:
+            return False
+        return job.place._replace(offset_ms=0) == place
 
     def is_skipped(self, job: Job) -> bool:
         """Whether the ``skip_if`` of a task's target is true."""
@@ -607,9 +620,7 @@ class NaiveTaskRouter:
 
     def waiting(self) -> list[Job]:
         """Return the tasks that may be offered, the most urgent first."""
-        found = [
-            job for job in self.jobs if job.status == "pending" and job.rests_until_ms is None
-        ]
+        found = [job for job in self.jobs if job.status == "pending" and job.rests_until_ms is None]
         return sorted(found, key=self.urgency)
 
     def urgency(self, job: Job) -> tuple[bool, int, int, int]:
@@ -696,9 +707,7 @@ class NaiveTaskRouter:
         self, now_ms: int, event: str, agent: Agent, channel: int | None, value: int
     ) -> None:
         """Add a row about what else a worker has."""
-        self.rows.append(
-            NaiveRow(now_ms, event, worker=agent.number, channel=channel, value=value)
-        )
+        self.rows.append(NaiveRow(now_ms, event, worker=agent.number, channel=channel, value=value))
 
 
 def known(number: int, things: Sized) -> None:

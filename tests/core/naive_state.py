@@ -37,7 +37,7 @@ class Refused(Exception):
     """The model refuses a command: ``unknown``, ``illegal`` or ``invalid``."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Agent:
     """A worker."""
 
@@ -54,7 +54,7 @@ class Agent:
     last_available_ms: int | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
     """A task."""
 
@@ -90,7 +90,7 @@ class Job:
         return self.target_queue is not None or self.target_worker is not None
 
 
-@dataclass
+@dataclass(eq=False)
 class Offer:
     """A reservation."""
 

@@ -9,10 +9,10 @@ import pytest
 from tests.core.setting import Branch, Flow, Queue, Setting, Step, Worker
 from trsim.core import commands
 from trsim.core.chronicle import Chronicle
-from trsim.core.moves import MOVES
 from trsim.core.events import EventType, Row
 from trsim.core.invariants import InvariantBroken
 from trsim.core.lifecycle import TASK_TABLE
+from trsim.core.moves import MOVES
 from trsim.core.states import REMOVED, ReservationStatus, TaskStatus
 from trsim.core.writer import RowTuple
 from trsim.routing.router import WorkflowRouter
@@ -110,15 +110,15 @@ FORGERIES: dict[str, tuple[str, Callable[[list[Row]], None]]] = {
         _forge(E.RESERVATION_REJECTED, task_status=T.PENDING),
     ),
     "asked outside the queue": (
-        "only_free_workers_of_the_queue_are_asked",
+        "only_eligible_workers_are_asked",
         _forge(E.RESERVATION_CREATED, worker=2),
     ),
     "asked though unavailable": (
-        "only_free_workers_of_the_queue_are_asked",
+        "only_eligible_workers_are_asked",
         _forge(E.WORKER_CREATED, activity=1),
     ),
     "passed over the idler worker": (
-        "the_first_task_gets_the_idlest_worker",
+        "the_first_task_gets_the_best_worker",
         _forge(E.RESERVATION_CREATED, worker=1),
     ),
     "timer early or late": ("deadlines_are_exact", _later(E.RESERVATION_TIMEOUT)),

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from trsim.core.spec import ActivitySpec, ChannelSpec, QueueSpec, WorkerSpec, WorkflowSpec, WorkspaceSpec
+from trsim.core.spec import (
+    ActivitySpec,
+    ChannelSpec,
+    QueueSpec,
+    WorkerSpec,
+    WorkflowSpec,
+    WorkspaceSpec,
+)
 from trsim.model import Model
 from trsim.routing.compiled import compile_routing
 from trsim.routing.expressions import Scope, parse_expression

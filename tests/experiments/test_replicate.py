@@ -33,6 +33,15 @@ def test_only_the_logs_asked_for_are_kept() -> None:
     assert replicate(desk(), keep=0).results == ()
 
 
+def test_targets_are_counted_in_every_replication() -> None:
+    study = replicate(desk())
+    entered = [run[0].entered for run in study.step_counts]
+    assert [place.queue for place in study.routing.places] == ["support"]
+    assert len(entered) == 3
+    assert entered[0] == study.results[0].steps["entered"].sum() > 0
+    assert study.step_means[0]["entered"] == sum(entered) / 3
+
+
 def test_queues_and_streams_are_broken_down() -> None:
     study = replicate(desk())
     whole, queue = study.kpis()["asa"], study.by_queue().set_index("kpi").loc["asa"]

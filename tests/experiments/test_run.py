@@ -10,8 +10,12 @@ import pytest
 
 from tests.experiments.desk import SPEC, desk
 from trsim.analysis.accounting import check_accounting
+from trsim.analysis.steps import StepPlace
+from trsim.core.spec import RoutingRules
 from trsim.errors import UsageError
-from trsim.experiments.run import names_of, run
+from trsim.experiments.run import names_of, routing_facts, run
+from trsim.routing.compiled import compile_routing
+from trsim.routing.workflow_reader import read_workflow
 
 
 def test_the_same_run_twice_is_the_same_log() -> None:
@@ -66,6 +70,47 @@ def test_names_are_those_of_the_model() -> None:
     assert names.streams == ("calls",)
     assert names.attribute_sets == ('{"product": "billing"}',)
     assert len(names.steps) == 1
+
+
+def test_targets_are_known_by_configuration_filter_and_queue() -> None:
+    document, problems = read_workflow(
+        {
+            "task_routing": {
+                "filters": [
+                    {
+                        "filter_friendly_name": "Bills",
+                        "expression": "product == 'billing'",
+                        "targets": [{"queue": "support", "timeout": 10}, {"timeout": 20}],
+                    }
+                ],
+                "default_filter": {"queue": "support"},
+            }
+        },
+        {"support": 0},
+    )
+    assert document is not None
+    assert not problems
+    model = desk()
+    plan = dataclasses.replace(model.routing.plan, configurations=(document,))
+    rules = RoutingRules(assignment_limit=10)
+    spec = dataclasses.replace(SPEC, rules=rules)
+    changed = dataclasses.replace(model, spec=spec, routing=compile_routing(spec, plan))
+    facts = routing_facts(changed)
+    assert facts.assignment_limit == 10
+    assert facts.places == (
+        StepPlace("front_door", "Bills", 0, "support"),
+        StepPlace("front_door", "Bills", 1, "support"),
+        StepPlace("front_door", "default filter", 0, "support", is_default=True),
+    )
+    result = run(changed)
+    assert result.routing == facts
+    steps = result.steps
+    assert len(steps) == len(result.names.steps)
+    whole = result.kpis()
+    assert steps["offers"].sum() == whole["reservations_created"].estimate
+    assert steps["accepted"].sum() == whole["assigned"].estimate
+    assert steps["workflow_ended"].sum() == whole["canceled_workflow_timeout"].estimate
+    assert steps["timed_out"].tolist()[1] == steps["workflow_ended"].sum() > 0
 
 
 def test_criteria_come_from_the_model() -> None:

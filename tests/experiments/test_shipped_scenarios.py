@@ -1,4 +1,7 @@
-"""Every shipped scenario runs, repeats itself exactly, and adds up to the millisecond."""
+"""Every shipped scenario runs, repeats itself exactly, and adds up to the millisecond.
+
+What the single ones show is in ``test_shipped_stories.py``.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from trsim.analysis.accounting import check_accounting
 from trsim.analysis.kpis import KPIS
 from trsim.analysis.results import Result
 from trsim.experiments.run import run
+from trsim.scenario.lint_files import lint_file
 from trsim.scenario.load import load_scenario
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
@@ -50,3 +54,23 @@ def test_every_figure_can_be_said_and_added_up(result: Result) -> None:
     for value in table:
         if value.unit == "share" and value.estimate is not None:
             assert 0 <= value.estimate <= 1
+
+
+# What lint says of each file, rule by rule; a file that is not here is free of warnings.
+WARNINGS = {
+    "pool_drain": ["no-return-after-miss"],
+    "short_steps": ["offer-outlasts-target", "skip-if-counts-busy", "last-target-timeout"],
+    "tutorial_workflow": [
+        *("offer-outlasts-target", "last-target-timeout"),
+        *("offer-outlasts-target", "last-target-timeout"),
+        *("unknown-key", "default-filter-key"),
+    ],
+}
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_lint_warns_of_what_is_meant_to_be_wrong_and_of_nothing_else(path: Path) -> None:
+    findings = lint_file(str(path))
+    assert findings is not None
+    told = [finding.rule for finding in findings if finding.level != "note"]
+    assert told == WARNINGS.get(path.stem, [])

@@ -96,14 +96,13 @@ def _check_rules(rules: tuple[str, ...]) -> None:
 
 def _linted(paths: tuple[str, ...], offer_ms: int | None) -> Iterator[list[Finding]]:
     """Yield what is found in each file."""
-    from trsim.scenario.lint_files import files_in, lint_file
+    from trsim.scenario.lint_files import lint_file, lint_folder
 
     for path in paths:
-        is_folder = Path(path).is_dir()
-        for file in files_in(path) if is_folder else (path,):
-            findings = lint_file(file, offer_ms=offer_ms, named=not is_folder)
-            if findings is not None:
-                yield findings
+        if Path(path).is_dir():
+            yield from lint_folder(path, offer_ms=offer_ms)
+        else:
+            yield lint_file(path, offer_ms=offer_ms) or []
 
 
 def _text(finding: Finding) -> str:

@@ -80,14 +80,14 @@ class Checks:
         if command.lead_ms < 0:
             reason = f"a wait cannot count from {-command.lead_ms} ms after the creation"
             raise InvalidCommand("create task", reason)
-        if command.target_queue >= 0 or command.target_worker >= 0:
+        if command.target_queue != -1 or command.target_worker != -1:
             self._direct(command)
 
     def _direct(self, command: CreateTask) -> None:
-        if command.target_queue >= 0 and command.target_worker >= 0:
+        if command.target_queue != -1 and command.target_worker != -1:
             reason = "a task is routed to a queue or to a worker, not to both"
             raise InvalidCommand("create task", reason)
-        if command.target_queue >= 0:
+        if command.target_queue != -1:
             _check_number("queue", command.target_queue, len(self._spec.queues))
         else:
             _check_number("worker", command.target_worker, len(self._spec.workers))

@@ -70,7 +70,8 @@ class RoutingRules:
     routing_latency_ms: int = 0
     """How long a match that has become possible takes to be made [ms]."""
     timeout_activity_only_if_available: bool = False
-    """Leave a worker who missed an offer, and is unavailable already, where it is."""
+    """Leave a worker who missed an offer, and is unavailable already, where it is; see
+    :meth:`WorkspaceSpec.present_activities`."""
     merged_ttl_reason: bool = False
     """Give one reason for the end of the time to live and for the assignment limit."""
 

@@ -332,7 +332,7 @@ class Workspace:
 
     def _reject(self, command: RejectReservation, now_ms: int) -> None:
         self._checks.reservation(command.reservation, MOVE_REJECT)
-        if command.activity >= 0:
+        if command.activity != -1:
             self._checks.activity(command.activity)
         self._offers.reject(command.reservation, command.activity, now_ms)
 

@@ -33,7 +33,7 @@ from trsim.scenario.yaml_reader import decode
 
 _OPAQUE = frozenset(("attributes", "attribute_mix"))
 """Mappings whose keys are the user's own."""
-_WRAPPERS = ("configuration", "Configuration")
+WRAPPERS = ("configuration", "Configuration")
 """Keys under which TaskRouter's API carries a document, in its answers and in requests."""
 
 
@@ -138,7 +138,7 @@ class _Includer:
         """Return the document in what TaskRouter's API sends, or the node if it is no such."""
         if not isinstance(node, MapNode) or "task_routing" in node.entries:
             return node
-        for key in _WRAPPERS:
+        for key in WRAPPERS:
             inner = node.get(key)
             if isinstance(inner, MapNode):
                 return inner

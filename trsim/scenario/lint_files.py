@@ -13,6 +13,7 @@ from trsim.routing.workflow_problems import DocumentProblem
 from trsim.routing.workflow_reader import read_workflow
 from trsim.scenario.documents import MAX_DOCUMENT
 from trsim.scenario.files import read_content
+from trsim.scenario.includes import WRAPPERS
 from trsim.scenario.json_reader import read_json
 from trsim.scenario.lint import findings_of
 from trsim.scenario.lint_findings import INVALID, Finding, finding_at
@@ -27,7 +28,6 @@ SUFFIXES = (".yaml", ".yml", ".json")
 """Endings of the files that are looked at in a folder."""
 DEFAULT_OFFER_MS = 120_000
 """How long an offer stands where nothing is said [ms] (Twilio, "Workflow resource")."""
-_WRAPPERS = ("configuration", "Configuration")
 _OFFER_KEYS = ("task_reservation_timeout", "TaskReservationTimeout")
 """Keys of the API's answers and of its requests."""
 
@@ -45,6 +45,42 @@ def files_in(folder: str) -> Iterator[str]:
         for name in sorted(names):
             if name.lower().endswith(SUFFIXES) and not name.startswith("."):
                 yield os.path.join(here, name)
+
+
+def lint_folder(folder: str, *, offer_ms: int | None = None) -> list[list[Finding]]:
+    """Return what is found in each file of a folder, in the order of the files.
+
+    A workflow document that a scenario of the folder uses is judged there, with its reservation
+    timeout and its queues, and not once more by itself.
+
+    Parameters
+    ----------
+    folder : str
+        The folder, as the user named it.
+    offer_ms : int, optional
+        As for :func:`lint_file`.
+    """
+    files = list(files_in(folder))
+    found: dict[str, list[Finding] | None] = {}
+    used: set[str] = set()
+    for file in files:
+        if not file.lower().endswith(".json"):
+            found[file] = lint_file(file, offer_ms=offer_ms, named=False)
+            used |= _files_used(file)
+    for file in files:
+        if file not in found and os.path.realpath(file) not in used:
+            found[file] = lint_file(file, offer_ms=offer_ms, named=False)
+    by_file = (found.get(file) for file in files)
+    return [findings for findings in by_file if findings is not None]
+
+
+def _files_used(file: str) -> set[str]:
+    """Return the files that a scenario is read from; none if it is no scenario."""
+    try:
+        scenario = load_scenario(file)
+    except ScenarioError:
+        return set()
+    return {os.path.realpath(used) for used in scenario.files()}
 
 
 def lint_file(
@@ -107,13 +143,13 @@ def _is_scenario(root: Node) -> bool:
 
 def _is_document(root: Node) -> bool:
     keys = root.entries if isinstance(root, MapNode) else {}
-    return "trsim" not in keys and any(key in keys for key in ("task_routing", *_WRAPPERS))
+    return "trsim" not in keys and any(key in keys for key in ("task_routing", *WRAPPERS))
 
 
 def _of_scenario(file: str) -> list[Finding]:
     scenario = load_scenario(file)
     model = scenario.compile()
-    return findings_of(scenario.content, scenario._source, model.routing, model.world)
+    return findings_of(scenario.content, scenario.source, model.routing, model.world)
 
 
 def _of_document(root: Node, offer_ms: int | None) -> list[Finding]:
@@ -149,7 +185,7 @@ def _unwrapped(root: Node) -> tuple[Node, KeyPath]:
     """Return the document in what the API carries, and the key path that leads to it."""
     if not isinstance(root, MapNode) or "task_routing" in root.entries:
         return root, ()
-    for key in _WRAPPERS:
+    for key in WRAPPERS:
         inner = root.get(key)
         if isinstance(inner, ScalarNode) and isinstance(inner.value, str):
             return read_json(inner.value, inner.place, (key,), is_file=False), (key,)

@@ -26,7 +26,7 @@ from trsim.scenario.files import read_content
 from trsim.scenario.includes import with_files
 from trsim.scenario.nodes import Limits, MapNode, Node, plain, tree
 from trsim.scenario.paths import parse_path, replaced
-from trsim.scenario.places import place_of
+from trsim.scenario.places import files_of, place_of
 from trsim.scenario.problems import Path as KeyPath
 from trsim.scenario.problems import Place, problem_at, shown
 from trsim.scenario.references import reference_problems
@@ -57,7 +57,8 @@ class Scenario:
 
     content: ScenarioBlock
     file: str
-    _source: Node = field(repr=False)
+    source: Node = field(repr=False)
+    """The same with places."""
     _folder: Path | None = field(repr=False)
 
     @classmethod
@@ -77,6 +78,10 @@ class Scenario:
             With all problems.
         """
         return _checked(tree(data, Place(_NAMELESS)), _NAMELESS, folder, Limits())
+
+    def files(self) -> tuple[str, ...]:
+        """Return the files it was read from, the scenario file and those it names."""
+        return files_of(self.source)
 
     @property
     def name(self) -> str:
@@ -112,7 +117,7 @@ class Scenario:
         ScenarioError
             If the scenario with the new values has problems.
         """
-        source = self._source
+        source = self.source
         for path, value in changes.items():
             source = replaced(source, parse_path(path), tree(value, Place(self.file)))
         return _checked(source, self.file, self._folder, Limits())
@@ -136,7 +141,7 @@ class Scenario:
         UsageError
             If a text is no path.
         """
-        return place_of(self._source, parse_path(path) if isinstance(path, str) else path)
+        return place_of(self.source, parse_path(path) if isinstance(path, str) else path)
 
     def to_yaml(self) -> str:
         """Return the scenario as a file that loads to an equal one and needs no other file.
@@ -147,7 +152,7 @@ class Scenario:
 
     def compile(self) -> Model:
         """Return the model: everything interpreted, numbered and frozen."""
-        return compile_scenario(self.content, self._source, self.digest)
+        return compile_scenario(self.content, self.source, self.digest)
 
     def __eq__(self, other: object) -> bool:
         return self.digest == other.digest if isinstance(other, Scenario) else NotImplemented

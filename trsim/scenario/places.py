@@ -23,3 +23,17 @@ def place_of(root: Node, path: Path) -> Place:
         else:
             break
     return place
+
+
+def files_of(root: Node) -> tuple[str, ...]:
+    """Return the files that the values of a tree stand in, each once, in order."""
+    found = dict.fromkeys((root.place.file,))
+    if isinstance(root, ListNode):
+        inner = root.items
+    elif isinstance(root, MapNode):
+        inner = tuple(entry.node for entry in root.entries.values())
+    else:
+        inner = ()
+    for node in inner:
+        found.update(dict.fromkeys(files_of(node)))
+    return tuple(found)
