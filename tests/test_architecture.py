@@ -26,6 +26,7 @@ FLOORS = {
     "analysis": 4,
     "statistics": 4,
     "experiments": 5,
+    "plots": 5,
     "report": 6,
     "": 7,  # the package itself: the public names
     "cli": 8,  # a front door as well, which may use the public names

@@ -18,10 +18,10 @@ SCENARIOS = Path(__file__).parents[1] / "scenarios"
 # Found equal on Python 3.11, 3.12 and 3.13.  A change here is a change of behavior, of the draws
 # or of a scenario, and belongs into the commit that makes it.
 FINGERPRINTS = {
-    "quickstart": "5f1793ecfbef9d7916def3d7e46af0b57297264b8dfaf5662b210cc3a8e8a7b3",
-    "pool_drain": "6ef684a36056d65f62f3b0d844e44865d03c17b2b233ac578d535c0417873cc0",
-    "support_desk": "aebdbab7dc92468561fc2a3c6e5e52f0bdff8c64937963780f4932e1e7f34f68",
-    "bank_day": "258526c33321c367f6857066aaea98bcc766483a9d3bc388cb16dce4b9d9d3fa",
+    "quickstart": "57ad743077feaf544c1812ee3af01cc299d52a593a3c338e844da4ce80bdd723",
+    "pool_drain": "f757e103e348061d0d83440983db05c23b1e3abbcafa7d0301d3febe39ee0650",
+    "support_desk": "d098319102191b15224468131b6841882585dab06237e09fa0d151ef3c07dbae",
+    "bank_day": "9c62c6e0bf3d2fe823141c883d14d8f69f297bf80a624540e6ff353b60902ed9",
 }
 
 PROGRAM = """

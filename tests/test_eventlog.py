@@ -29,7 +29,8 @@ ROW = Row(*range(100, 100 + len(FIELDS)))._replace(
     event=8, task_status=1, reservation_status=0, reason=-1
 )
 
-GOLDEN = "dd7e8d18fb62f39f018756c1b610cdd3903d8aa124263699f20954887ce45b2c"
+ORIGIN = {"scenario": "desk", "digest": "ab", "seed": 7, "replication": 0, "versions": {}}
+GOLDEN = "d533ecbdb3e81f2445b8ef4432d1521b6b82998dcadb37acc93baa9acebab871"
 """Fingerprint of :func:`tests.analysis.diary.busy_hour`, which must never change by itself."""
 
 
@@ -82,7 +83,7 @@ def test_equality_and_copies() -> None:
     assert repr(two).startswith("<EventLog of ")
 
 
-def test_fingerprint_is_that_of_the_first_release() -> None:
+def test_fingerprint_is_that_of_format_version_2() -> None:
     assert busy_hour().log.fingerprint() == GOLDEN
 
 
@@ -148,7 +149,7 @@ def test_a_file_of_many_row_groups_comes_back_equal(tmp_path: Path) -> None:
     path = tmp_path / "log.parquet"
     log = busy_hour().log
     log.save(path)
-    pq.write_table(pq.read_table(path), path, row_group_size=7)
+    pq.write_table(described(path), path, row_group_size=7)
     assert pq.ParquetFile(path).num_row_groups > 5
     assert EventLog.load(path) == log
 
@@ -180,8 +181,7 @@ def test_pandas_reads_the_file_as_it_is(tmp_path: Path) -> None:
         assert read[name].astype(object).where(read[name].notna(), None).tolist() == (
             expected[name].astype(object).where(expected[name].notna(), None).tolist()
         )
-    metadata = pq.read_schema(path).metadata
-    assert b"pandas" not in metadata
+    assert b"pandas" not in pq.read_metadata(path).metadata
 
 
 def test_an_existing_file_is_replaced_whole_or_not_at_all(
@@ -209,6 +209,20 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
         EventLog(NAMES).save(tmp_path / "nowhere" / "log.parquet")
 
 
+@pytest.mark.parametrize(
+    "origin",
+    [{"scenario": "x"}, 7, {**ORIGIN, "seed": "7"}, {**ORIGIN, "versions": {"python": 3}}],
+    ids=["keys", "number", "seed", "versions"],
+)
+def test_an_origin_that_is_none_is_refused(tmp_path: Path, origin: object) -> None:
+    path = tmp_path / "log.parquet"
+    busy_hour().log.save(path)
+    rewritten(path, {"origin": ORIGIN})
+    assert EventLog.load(path) == busy_hour().log
+    rewritten(path, {"origin": origin})
+    refused(path, "in the origin of a log|the origin of a log must have the keys")
+
+
 def refused(path: Path, reason: str) -> None:
     with pytest.raises(UsageError, match=reason) as caught:
         EventLog.load(path)
@@ -216,9 +230,14 @@ def refused(path: Path, reason: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def described(path: Path) -> pa.Table:
+    """Return the rows of a log together with what the file says about them."""
+    return pq.read_table(path).replace_schema_metadata(pq.read_metadata(path).metadata)
+
+
 def rewritten(path: Path, change: dict[str, Any]) -> None:
     """Write a log whose description of itself is changed."""
-    table = pq.read_table(path)
+    table = described(path)
     about = json.loads(table.schema.metadata[b"trsim"])
     pq.write_table(table.replace_schema_metadata({b"trsim": json.dumps({**about, **change})}), path)
 
@@ -230,17 +249,17 @@ def test_foreign_files_are_refused(tmp_path: Path) -> None:
     refused(path, "cannot read")
     pq.write_table(pa.table({"at_ms": [1]}), path)
     refused(path, "not an event log of trsim")
-    for nonsense in (b"{", b"[]", b"7", b'{"format": "trsim event log", "version": 1}'):
+    for nonsense in (b"{", b"[]", b"7", b'{"format": "trsim event log", "version": 2}'):
         pq.write_table(pa.table({"at_ms": [1]}).replace_schema_metadata({b"trsim": nonsense}), path)
         refused(path, "not an event log of trsim")
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("version", [0, 1, 3, "2", None])
 def test_other_versions_are_refused(tmp_path: Path, version: object) -> None:
     path = tmp_path / "log.parquet"
     busy_hour().log.save(path)
     rewritten(path, {"version": version})
-    refused(path, "version .* reads version 1")
+    refused(path, "version .* reads version 2")
 
 
 def test_damage_is_noticed(tmp_path: Path) -> None:
@@ -257,9 +276,7 @@ def test_damage_is_noticed(tmp_path: Path) -> None:
     rewritten(path, {"names": {"workers": []}})
     refused(path, "names of a log must have the keys")
     path.write_bytes(whole)
-    table = pq.read_table(path)
-    metadata = table.schema.metadata
-    pq.write_table(table.drop_columns(["task"]).replace_schema_metadata(metadata), path)
+    pq.write_table(described(path).drop_columns(["task"]), path)
     refused(path, "columns are not those")
     path.write_bytes(whole[: len(whole) // 2])
     refused(path, "cannot read")

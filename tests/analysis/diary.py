@@ -40,15 +40,43 @@ class Diary:
         self.log.append(tuple(EMPTY._replace(at_ms=at_ms, event=event, **fields)))
 
     def create(self, at_ms: int, queue: int = 0, stream: int = 0) -> int:
+        """Create a task whose first target has the number of its queue."""
+        task = self._created(at_ms, stream, queue=queue, step=queue)
+        self._task_row(at_ms, EventType.WORKFLOW_ENTERED, task)
+        self._task_row(at_ms, EventType.WORKFLOW_TARGET_MATCHED, task)
+        self._task_row(at_ms, EventType.TASK_QUEUE_ENTERED, task)
+        return task
+
+    def route_to_queue(self, at_ms: int, queue: int, stream: int = 0) -> int:
+        """Create a task that goes straight to a queue."""
+        task = self._created(at_ms, stream, queue=queue, to_queue=queue)
+        self._task_row(at_ms, EventType.TASK_QUEUE_ENTERED, task)
+        return task
+
+    def route_to_worker(self, at_ms: int, worker: int, stream: int = 0) -> int:
+        """Create a task that only one worker is asked for, and that enters no queue."""
+        return self._created(at_ms, stream, to_worker=worker)
+
+    def _created(
+        self,
+        at_ms: int,
+        stream: int,
+        *,
+        queue: int = NOTHING,
+        step: int = NOTHING,
+        to_queue: int = NOTHING,
+        to_worker: int = NOTHING,
+    ) -> int:
         task = len(self.tasks)
-        state = {"task": task, "queue": queue, "status": TaskStatus.PENDING, "open": 0}
-        self.tasks.append(state)
-        number = sum(seen.get("stream") == stream for seen in self.tasks)
-        state["stream"] = stream
+        number = sum(seen["stream"] == stream for seen in self.tasks)
+        place = {"queue": queue, "step": step}
+        self.tasks.append({"status": TaskStatus.PENDING, "open": 0, "stream": stream, **place})
         self.write(
             at_ms,
             EventType.TASK_CREATED,
             task=task,
+            worker=to_worker,
+            queue=to_queue,
             workflow=0,
             channel=0,
             task_status=TaskStatus.PENDING,
@@ -58,9 +86,6 @@ class Diary:
             number=number,
             until_ms=at_ms + 86_400_000,
         )
-        self._task_row(at_ms, EventType.WORKFLOW_ENTERED, task)
-        self._task_row(at_ms, EventType.WORKFLOW_TARGET_MATCHED, task)
-        self._task_row(at_ms, EventType.TASK_QUEUE_ENTERED, task)
         return task
 
     def refuse(self, at_ms: int, stream: int = 0) -> None:
@@ -68,11 +93,31 @@ class Diary:
         self.write(at_ms, EventType.TASK_REFUSED, workflow=0, reason=reason, stream=stream)
 
     def move(self, at_ms: int, task: int, queue: int) -> None:
+        """Let a target time out, and the task go on to the one of another queue."""
         self._task_row(at_ms, EventType.TASK_QUEUE_TIMEOUT, task)
+        self.go_on(at_ms, task, queue)
+
+    def go_on(self, at_ms: int, task: int, queue: int) -> None:
+        """Let a task go on to the target of another queue before its own has timed out."""
         self._task_row(at_ms, EventType.TASK_QUEUE_MOVED, task)
-        self.tasks[task]["queue"] = queue
+        self.tasks[task] |= {"queue": queue, "step": queue}
         self._task_row(at_ms, EventType.WORKFLOW_TARGET_MATCHED, task)
         self._task_row(at_ms, EventType.TASK_QUEUE_ENTERED, task)
+
+    def match_again(self, at_ms: int, task: int) -> None:
+        """Let a task start again from the top and land in the target it was in."""
+        self._task_row(at_ms, EventType.WORKFLOW_TARGET_MATCHED, task)
+
+    def end_workflow(self, at_ms: int, task: int) -> None:
+        """Let the last target time out."""
+        self._task_row(at_ms, EventType.TASK_QUEUE_TIMEOUT, task)
+        self._task_row(at_ms, EventType.WORKFLOW_TIMEOUT, task)
+        self.cancel(at_ms, task, Reason.WORKFLOW_TIMEOUT)
+
+    def skip_out(self, at_ms: int, task: int) -> None:
+        """Let the last target be skipped."""
+        self._task_row(at_ms, EventType.WORKFLOW_SKIPPED, task)
+        self.cancel(at_ms, task, Reason.WORKFLOW_SKIPPED)
 
     def offer(self, at_ms: int, task: int, worker: int = 0) -> int:
         reservation = len(self.offers)
@@ -82,6 +127,10 @@ class Diary:
         self.tasks[task]["status"] = TaskStatus.RESERVED
         self._offer_row(at_ms, EventType.RESERVATION_CREATED, reservation, at_ms + 20_000)
         return reservation
+
+    def hold(self, at_ms: int, reservation: int) -> None:
+        """Let the worker take the task, and the set-up of the channel begin."""
+        self._offer_row(at_ms, EventType.RESERVATION_ON_HOLD, reservation)
 
     def accept(self, at_ms: int, reservation: int) -> None:
         task = self.offers[reservation]["task"]
@@ -175,7 +224,7 @@ class Diary:
             task=task,
             queue=state["queue"],
             workflow=0,
-            step=state["queue"],
+            step=state["step"],
             channel=0,
             task_status=state["status"],
             priority=0,
@@ -195,7 +244,7 @@ class Diary:
             worker=offer["worker"],
             queue=state["queue"],
             workflow=0,
-            step=state["queue"],
+            step=state["step"],
             channel=0,
             task_status=state["status"],
             reservation_status=offer["status"],

@@ -20,6 +20,7 @@ def test_tasks_as_told() -> None:
     assert tasks.wrapping_ms.tolist() == [14_000, -1, -1, -1, -1, -1, -1]
     assert tasks.ended_ms.tolist() == [20_000, 90_000, 25_000, 50_000, -1, -1, -1]
     assert tasks.offers.tolist() == [1, 2, 0, 0, 1, 1, 1]
+    assert tasks.batches.tolist() == [1, 2, 0, 0, 1, 1, 1]
     assert tasks.worker.tolist() == [0, 0, -1, -1, -1, -1, 0]
     assert tasks.queue.tolist() == [0, 1, 0, 0, 0, 0, 0]
     assert tasks.stream.tolist() == [0, 0, 1, 0, 1, 0, 0]
@@ -55,6 +56,9 @@ def test_reservations_as_told() -> None:
         ReservationStatus.PENDING,
         ReservationStatus.ACCEPTED,
     ]
+    assert offers.on_hold_ms.tolist() == [-1] * 6
+    assert offers.rang_until_ms.tolist() == offers.answered_ms.tolist()
+    assert offers.opens_batch.tolist() == [1] * 6
     assert offers.wrapping_ms.tolist() == [14_000, -1, -1, -1, -1, -1]
     assert offers.released_ms.tolist() == [20_000, -1, -1, 90_000, -1, -1]
 
@@ -72,6 +76,31 @@ def test_removal_is_an_end_of_its_own_unless_the_task_had_ended() -> None:
     assert tasks.ended_ms.tolist() == [3_000, 2_000]
 
 
+def test_batches_are_told_apart_by_the_rows_between_them() -> None:
+    diary = Diary(bob=0)
+    task, other = diary.create(0), diary.create(0)
+    one, two = diary.offer(1_000, task, 0), diary.offer(1_000, task, 1)
+    diary.reject(1_000, one)
+    diary.reject(1_000, two)
+    diary.offer(1_000, task, 0)  # a second batch, of one, at the same instant
+    diary.offer(1_000, other, 1)  # of another task, in the next row
+    tasks, offers = read_tables(diary.log)
+    assert offers.opens_batch.tolist() == [1, 0, 1, 1]
+    assert (tasks.offers.tolist(), tasks.batches.tolist()) == ([3, 1], [2, 1])
+
+
+def test_a_set_up_begins_on_hold() -> None:
+    diary = Diary()
+    one, two = diary.offer(0, diary.create(0)), diary.offer(0, diary.create(0))
+    diary.hold(3_000, one)
+    diary.accept(8_000, one)
+    diary.accept(9_000, two)
+    _, offers = read_tables(diary.log)
+    assert offers.on_hold_ms.tolist() == [3_000, -1]
+    assert offers.rang_until_ms.tolist() == [3_000, 9_000]
+    assert offers.answered_ms.tolist() == [8_000, 9_000]
+
+
 def test_an_empty_log_has_empty_tables() -> None:
     tasks, offers = read_tables(Diary().log)
     assert (len(tasks), len(offers)) == (0, 0)
@@ -83,6 +112,17 @@ def test_filtering_keeps_all_columns_together() -> None:
     assert chosen.task.tolist() == [2, 4]
     assert chosen.created_ms.tolist() == [10_000, 40_000]
     assert chosen.created_ms.dtype == np.int64
+
+
+def test_a_task_in_no_queue_stays_outside_until_its_wait_ends() -> None:
+    diary = Diary()
+    diary.accept(5_000, diary.offer(4_000, diary.route_to_worker(1_000, worker=0)))
+    diary.route_to_worker(2_000, worker=0)
+    diary.route_to_queue(3_000, queue=1)
+    tasks, _ = read_tables(diary.log)
+    queue, stays = read_queue_stays(diary.log, tasks, 10_000)
+    spans = zip(*(column.tolist() for column in (queue, *stays)), strict=True)
+    assert sorted(spans) == [(-1, 0, 1_000, 5_000), (-1, 1, 2_000, 10_000), (1, 2, 3_000, 10_000)]
 
 
 def test_queue_stays_follow_moves() -> None:

@@ -7,11 +7,12 @@ from trsim.analysis.workers import read_stays
 from trsim.core.events import EventType
 
 
-def test_the_four_states_of_each_worker() -> None:
+def test_the_five_states_of_each_worker() -> None:
     seen = busy_hour().seen(BUSY_HOUR_ENDS_MS)
     times = seen.workers(criteria(BUSY_HOUR_ENDS_MS))
     assert times.busy_ms.tolist() == [48_000, 0]
     assert times.ringing_ms.tolist() == [15_000, 30_000]
+    assert times.setup_ms.tolist() == [0, 0]
     assert times.idle_ms.tolist() == [23_000, 12_000]
     assert times.away_ms.tolist() == [14_000, 58_000]
     assert times.open_ms.tolist() == [38_000, 42_000]

@@ -161,7 +161,8 @@ def assert_conserved(seen: Observation, result: Result) -> None:
     assert len(offers) == ways, "an offer has one end"
     accepted = int(np.count_nonzero(offers.answered_by(ReservationStatus.ACCEPTED)))
     assert accepted == answered, "a task is accepted once"
-    states = workers.busy_ms + workers.ringing_ms + workers.idle_ms + workers.away_ms
+    asked = workers.setup_ms + workers.ringing_ms
+    states = workers.busy_ms + asked + workers.idle_ms + workers.away_ms
     assert (states == sample.span_ms).all(), "a worker is in one state at every instant"
     low, high = result.criteria.warm_up_ms, result.horizon_ms
     every = seen.tasks

@@ -151,7 +151,9 @@ def test_misuse_ends_with_exit_code_2_and_without_data(
     assert outcome.err
 
 
-@pytest.mark.parametrize("command", ["run", "validate", "init", "schema", "diagram"])
+@pytest.mark.parametrize(
+    "command", ["run", "validate", "lint", "stats", "explain", "init", "schema", "diagram"]
+)
 def test_every_command_has_help(trsim: Call, command: str) -> None:
     outcome = trsim(command, "--help")
     assert (outcome.code, outcome.err) == (0, "")

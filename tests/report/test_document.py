@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from typing import Any
 
+from trsim.analysis.frames import STEP_COLUMNS
 from trsim.analysis.kpis import KPIS
+from trsim.analysis.steps import RoutingFacts, StepPlace
 from trsim.analysis.study import Study
 from trsim.eventlog import EventLog
 from trsim.report.document import FORMAT, FORMAT_VERSION, json_document
@@ -57,6 +60,24 @@ def test_queues_and_streams_have_their_own_figures(two_tasks: EventLog, study_of
     offered = [row for row in document["by_queue"] if row["kpi"] == "offered"]
     assert [(row["queue"], row["estimate"]) for row in offered] == [("everyone", 2)]
     assert {row["stream"] for row in document["by_stream"]} == {"calls"}
+
+
+def test_targets_have_their_place_and_their_counts(two_tasks: EventLog, study_of: StudyOf) -> None:
+    assert read(json_document(study_of(two_tasks)))["steps"] == []
+    facts = RoutingFacts((StepPlace("incoming", "default filter", 0, "everyone", is_default=True),))
+    result = dataclasses.replace(study_of(two_tasks).results[0], routing=facts)
+    study = dataclasses.replace(
+        study_of(two_tasks), routing=facts, step_counts=(result.step_counts,)
+    )
+    (step,) = read(json_document(study))["steps"]
+    assert list(step) == list(STEP_COLUMNS)
+    assert (step["configuration"], step["filter"], step["queue"]) == (
+        "incoming",
+        "default filter",
+        "everyone",
+    )
+    # Task 0 is offered twice and accepted, task 1 hangs up.
+    assert (step["entered"], step["offers"], step["accepted"], step["canceled"]) == (2, 2, 1, 1)
 
 
 def test_goals_are_judged(two_tasks: EventLog, study_of: StudyOf) -> None:

@@ -7,10 +7,13 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console, RenderableType
 
+from tests.analysis.diary import Diary
 from trsim.analysis.study import Study
+from trsim.core.states import Reason
 from trsim.eventlog import EventLog
+from trsim.report.figures import figure
 from trsim.report.goals import judge
-from trsim.report.tables import figure, overview
+from trsim.report.tables import overview
 
 StudyOf = Callable[..., Study]
 
@@ -70,6 +73,40 @@ def test_open_tasks_are_always_shown(
     rows = [tuple(row) for row in two_tasks.rows() if row.at_ms < 100_000]
     text = drawn(overview(study_of(log_of(rows))))
     assert line_of(text, "open") == "open 1 at the end: 1 assigned"
+
+
+def test_tasks_in_no_queue_are_told_beside_the_queues(study_of: StudyOf) -> None:
+    diary = Diary()
+    diary.create(0)
+    assert "in no queue" not in drawn(overview(study_of(diary.log)))
+    for _ in range(2):
+        diary.accept(5_000, diary.offer(1_000, diary.route_to_worker(1_000, worker=0)))
+    text = drawn(overview(study_of(diary.log)))
+    assert line_of(text, "billing").startswith("billing 1 ")
+    assert line_of(text, "sales").startswith("sales 0 ")
+    assert "Tasks routed to workers, in no queue: 2" in text
+
+
+def test_set_ups_are_shown_where_there_are_any(study_of: StudyOf) -> None:
+    diary = Diary()
+    offer = diary.offer(0, diary.create(0))
+    assert "setup" not in drawn(overview(study_of(diary.log)))
+    diary.hold(3_000, offer)
+    diary.accept(8_000, offer)
+    text = drawn(overview(study_of(diary.log)))
+    assert line_of(text, "mean_setup_time").startswith("mean_setup_time 5.0 s")
+    assert line_of(text, "setup_time") == "setup_time 5.0 s worker time being connected"
+
+
+def test_every_cause_of_cancellation_has_its_words(study_of: StudyOf) -> None:
+    diary = Diary()
+    for reason in (Reason.NO_MATCHING_FILTER, Reason.ROUTING_TARGET, Reason.WORKFLOW_SKIPPED):
+        diary.cancel(1_000, diary.create(0), reason)
+    text = line_of(drawn(overview(study_of(diary.log)), width=200), "canceled")
+    assert text == (
+        "canceled 3 1 skipped out of the workflow, 1 matched no filter any more, "
+        "1 routed directly, not reserved in time"
+    )
 
 
 def test_reasons_to_doubt_come_last(study_of: StudyOf, log_of: Callable[..., EventLog]) -> None:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+from trsim.core.events import FIELDS
+from trsim.core.events import EventType as Event
+from trsim.core.states import Reason
 from trsim.eventlog import EventLog, Names
 from trsim.report.trace import trace_lines
 
@@ -17,7 +22,7 @@ reservation status  details
 +00:00:10.000  workflow.entered         task 0  -              -       -         pending      \
 -                   workflow=incoming channel=voice priority=0
 +00:00:10.000  workflow.target-matched  task 0  -              -       everyone  pending      \
--                   priority=0
+-                   target=default filter priority=0
 +00:00:10.000  task-queue.entered       task 0  -              -       everyone  pending      \
 -                   priority=0
 +00:00:10.000  reservation.created      task 0  reservation 0  Alice   everyone  reserved     \
@@ -43,6 +48,18 @@ completed           priority=0
 +00:03:24.500  task.updated             task 0  -              -       everyone  completed    \
 -                   priority=0
 """
+
+NAMES = Names(
+    activities=("Available",),
+    available=(True,),
+    channels=("default", "voice"),
+    queues=("everyone",),
+    workflows=("incoming",),
+    workers=("Alice",),
+    streams=("calls",),
+    steps=("default filter",),
+    attribute_sets=("{}",),
+)
 
 
 def test_the_quickstart_gives_this_trace(quickstart: EventLog) -> None:
@@ -74,11 +91,75 @@ def test_hostile_names_stay_on_their_line() -> None:
         workers=("\x1b[2JEve  Mallory",),
     )
     log = EventLog(names)
-    log.append((0, 24, -1, -1, 0, -1, -1, -1, -1, 0, *(-1,) * 9))
+    log.append((0, 24, -1, -1, 0, -1, -1, -1, -1, 0, *(-1,) * 10))
     _, line = trace_lines(log)
     assert "\x1b" not in line
     assert r"\x1b[2JEve Mallory" in line
     assert line.endswith(r"activity=Available\n")
+
+
+@pytest.mark.parametrize(
+    ("event", "fields", "details"),
+    [
+        (Event.WORKER_ATTRIBUTES_UPDATE, {"worker": 0, "value": 3}, "attribute-set=3"),
+        (
+            Event.WORKER_CAPACITY_UPDATE,
+            {"worker": 0, "channel": 1, "value": 0},
+            "channel=voice capacity=0",
+        ),
+        (
+            Event.WORKER_CHANNEL_AVAILABILITY_UPDATE,
+            {"worker": 0, "channel": 1, "value": 0},
+            "channel=voice available=no",
+        ),
+        (Event.TASK_QUEUE_EXPRESSION_UPDATED, {"queue": 0, "value": 4}, "expression=4"),
+        (Event.TASK_QUEUE_UPDATED, {"queue": 0, "value": 5}, "max-reserved-workers=5"),
+        (
+            Event.WORKFLOW_UPDATED,
+            {"workflow": 0, "value": 1, "until_ms": 90_000},
+            "workflow=incoming configuration=1 reservation-timeout=1m30s",
+        ),
+        (
+            Event.WORKFLOW_REEVALUATED,
+            {"workflow": 0, "value": 1},
+            "workflow=incoming configuration=1",
+        ),
+        (
+            Event.TASK_CREATED,
+            {"task": 0, "worker": 0, "workflow": 0, "channel": 1, "value": 0, "offset_ms": 60_000},
+            "workflow=incoming channel=voice ignore-capacity=no lead=1m",
+        ),
+        (
+            Event.WORKFLOW_TARGET_MATCHED,
+            {"task": 0, "queue": 0, "step": 0, "offset_ms": 5_000},
+            "target=default filter timeouts-from-age=5s",
+        ),
+        (
+            Event.TASK_UPDATED,
+            {"task": 0, "attributes": 0, "priority": 2},
+            "priority=2 attributes={}",
+        ),
+        (
+            Event.TASK_CANCELED,
+            {"task": 0, "reason": Reason.ROUTING_TARGET},
+            "reason=routing_target",
+        ),
+        (Event.RESERVATION_ON_HOLD, {"task": 0, "reservation": 0, "worker": 0}, ""),
+        (Event.RESERVATION_FAILED, {"task": 0}, ""),
+    ],
+    ids=lambda value: value.label if isinstance(value, Event) else "",
+)
+def test_every_type_of_row_says_what_it_sets(
+    event: Event, fields: dict[str, int], details: str
+) -> None:
+    log = EventLog(NAMES)
+    values = {"at_ms": 1_000, "event": event, **fields}
+    log.append(tuple(int(values.get(name, -1)) for name in FIELDS))
+    headings, line = trace_lines(log)
+    assert line[headings.index("details") :] == details
+    assert line.split()[1] == event.label
+    queue = line[headings.index("queue") : headings.index("task status")].strip()
+    assert queue == ("everyone" if "queue" in fields else "-")
 
 
 def test_an_empty_log_has_headings_only() -> None:

@@ -12,20 +12,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from trsim.analysis.fold import Fold
 from trsim.analysis.sample import Criteria, Observation
+from trsim.analysis.spans import lengths_by_owner
+from trsim.analysis.steps import read_steps
 from trsim.analysis.tables import TaskTable
-from trsim.core.events import NOTHING, EventType, Row
-from trsim.core.states import (
-    REMOVED,
-    TERMINAL_RESERVATION,
-    TERMINAL_TASK,
-    ReservationStatus,
-    TaskStatus,
-)
+from trsim.analysis.workers import setup_spans
+from trsim.core.events import NOTHING, EventType
+from trsim.core.states import REMOVED, ReservationStatus, TaskStatus
 from trsim.eventlog import EventLog
-
-_REMOVALS = frozenset({EventType.TASK_DELETED, EventType.TASK_SYSTEM_DELETED})
-_ANSWERED = frozenset(ReservationStatus) - {ReservationStatus.PENDING, ReservationStatus.WRAPPING}
 
 
 def check_accounting(log: EventLog, horizon_ms: int) -> tuple[str, ...]:
@@ -44,14 +39,14 @@ def check_accounting(log: EventLog, horizon_ms: int) -> tuple[str, ...]:
         Breaches of: conservation of tasks, in all and by queue, channel and stream; flow of
         reservations; Little's law as an identity, for the system, each status and each worker;
         task time as the sum of its parts; worker time as the sum of its parts; agreement of
-        fold and tables.
+        fold and tables; visits to targets and the ways in which they end.
 
     Notes
     -----
     Little's law as an identity: over [0, horizon) the integral of the number present equals the
     sum of the times spent (Law, "Simulation Modeling and Analysis", section 1.4).
     """
-    fold = _Fold(horizon_ms)
+    fold = Fold(horizon_ms)
     for row in log.rows():
         fold.take(row)
     fold.close()
@@ -62,127 +57,10 @@ def check_accounting(log: EventLog, horizon_ms: int) -> tuple[str, ...]:
         *_flow_of_reservations(fold, seen),
         *_little(fold, seen),
         *_task_time(fold, seen),
+        *_differ("offers made in another target than the task's", fold.offers_elsewhere, 0),
+        *_steps(seen, everything),
         *_worker_time(fold, seen, everything),
     )
-
-
-class _Meter:
-    """Integrates a number over time while it changes."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.integral_ms = 0
-        self._since_ms = 0
-
-    def step(self, at_ms: int, change: int) -> None:
-        self.integral_ms += self.count * (at_ms - self._since_ms)
-        self._since_ms = at_ms
-        self.count += change
-
-
-class _Meters(dict[object, _Meter]):
-    """One meter for each key, made when first asked for."""
-
-    def __missing__(self, key: object) -> _Meter:
-        self[key] = _Meter()
-        return self[key]
-
-
-class _Fold:
-    """Statuses, counts and times, from the statuses that the rows show and nothing else."""
-
-    def __init__(self, horizon_ms: int) -> None:
-        self.horizon_ms = horizon_ms
-        self.status: dict[int, int] = {}
-        self.entered_ms: dict[int, int] = {}
-        self.left_ms: dict[int, int] = {}
-        self.spent_ms: Counter[tuple[int, int]] = Counter()  # by task and status
-        self.queue: dict[int, int] = {}
-        self.queue_entries: Counter[int] = Counter()
-        self.queue_exits: Counter[int] = Counter()
-        self.created: Counter[tuple[str, int]] = Counter()  # by kind of group and its number
-        self.labels: dict[int, tuple[tuple[str, int], ...]] = {}
-        self.answers: Counter[int] = Counter()
-        self.offers: dict[int, tuple[int, int, int]] = {}  # status, since, worker
-        self.load_ms: Counter[tuple[int, bool]] = Counter()  # by worker and whether accepted
-        self.present = _Meters()
-        self._since_ms: dict[int, int] = {}
-
-    def take(self, row: Row) -> None:
-        """Let one row change what is known."""
-        if row.task == NOTHING:
-            return
-        if row.event == EventType.TASK_CREATED:
-            self._enter(row)
-        if row.event in _REMOVALS:
-            self._move_task(row, REMOVED)
-        elif row.task_status != NOTHING:
-            self._move_task(row, row.task_status)
-        if row.event == EventType.TASK_QUEUE_ENTERED:
-            self._leave_queue(row.task, row.at_ms)
-            self.queue[row.task] = row.queue
-            self.queue_entries[row.queue] += 1
-            self.present["queue", row.queue].step(row.at_ms, 1)
-        if row.reservation != NOTHING:
-            self._move_reservation(row)
-
-    def close(self) -> None:
-        """Cut everything off at the horizon."""
-        end = self.horizon_ms
-        for task, status in self.status.items():
-            if task not in self.left_ms:
-                self.spent_ms[task, status] += end - self._since_ms[task]
-        for status, since, worker in self.offers.values():
-            if status not in TERMINAL_RESERVATION:
-                self.load_ms[worker, status != ReservationStatus.PENDING] += end - since
-        for meter in self.present.values():
-            meter.step(end, 0)
-
-    def _enter(self, row: Row) -> None:
-        task = row.task
-        groups = (("channel", row.channel), ("stream", row.stream))
-        self.created.update(groups)
-        self.labels[task] = groups
-        self.entered_ms[task] = self._since_ms[task] = row.at_ms
-        self.status[task] = TaskStatus.PENDING
-        for key in ("system", ("status", TaskStatus.PENDING)):
-            self.present[key].step(row.at_ms, 1)
-
-    def _move_task(self, row: Row, status: int) -> None:
-        task, before, at = row.task, self.status[row.task], row.at_ms
-        if status == before or task in self.left_ms:
-            return
-        self.spent_ms[task, before] += at - self._since_ms[task]
-        self._since_ms[task] = at
-        self.status[task] = status
-        self.present["status", before].step(at, -1)
-        if status in TERMINAL_TASK or status == REMOVED:
-            self.left_ms[task] = at
-            self.present["system"].step(at, -1)
-        else:
-            self.present["status", status].step(at, 1)
-        if status not in (TaskStatus.PENDING, TaskStatus.RESERVED):
-            self._leave_queue(task, at)
-
-    def _leave_queue(self, task: int, at_ms: int) -> None:
-        if task in self.queue:
-            queue = self.queue.pop(task)
-            self.queue_exits[queue] += 1
-            self.present["queue", queue].step(at_ms, -1)
-
-    def _move_reservation(self, row: Row) -> None:
-        status, worker, at = row.reservation_status, row.worker, row.at_ms
-        if row.reservation not in self.offers:
-            self.offers[row.reservation] = status, at, worker
-            self.present["worker", worker].step(at, 1)
-            return
-        before, since, _ = self.offers[row.reservation]
-        if before == ReservationStatus.PENDING and status in _ANSWERED:
-            self.answers[status] += 1
-        self.load_ms[worker, before != ReservationStatus.PENDING] += at - since
-        self.offers[row.reservation] = status, at, worker
-        if status in TERMINAL_RESERVATION:
-            self.present["worker", worker].step(at, -1)
 
 
 def _differ(what: str, one: int, other: int) -> Iterator[str]:
@@ -190,7 +68,7 @@ def _differ(what: str, one: int, other: int) -> Iterator[str]:
         yield f"{what}: {one:,} is not {other:,}"
 
 
-def _conservation_of_tasks(fold: _Fold, seen: Observation) -> Iterator[str]:
+def _conservation_of_tasks(fold: Fold, seen: Observation) -> Iterator[str]:
     by_status = Counter(fold.status.values())
     yield from _differ("tasks created and tasks by status", len(seen.tasks), by_status.total())
     for status in (*TaskStatus, REMOVED):
@@ -206,7 +84,7 @@ def _conservation_of_tasks(fold: _Fold, seen: Observation) -> Iterator[str]:
         )
 
 
-def _flow_of_reservations(fold: _Fold, seen: Observation) -> Iterator[str]:
+def _flow_of_reservations(fold: Fold, seen: Observation) -> Iterator[str]:
     still_open = sum(status == ReservationStatus.PENDING for status, _, _ in fold.offers.values())
     yield from _differ(
         "reservations created and reservations by answer",
@@ -223,7 +101,7 @@ def _flow_of_reservations(fold: _Fold, seen: Observation) -> Iterator[str]:
     )
 
 
-def _little(fold: _Fold, seen: Observation) -> Iterator[str]:
+def _little(fold: Fold, seen: Observation) -> Iterator[str]:
     spent: Counter[object] = Counter()
     for task, entered in fold.entered_ms.items():
         spent["system"] += fold.left_ms.get(task, fold.horizon_ms) - entered
@@ -238,7 +116,7 @@ def _little(fold: _Fold, seen: Observation) -> Iterator[str]:
         yield from _differ(f"integral of the number present, {key}", meter.integral_ms, spent[key])
 
 
-def _task_time(fold: _Fold, seen: Observation) -> Iterator[str]:
+def _task_time(fold: Fold, seen: Observation) -> Iterator[str]:
     tasks = seen.tasks
     read = _time_by_status(tasks, seen.horizon_ms)
     for place, task in enumerate(tasks.task.tolist()):
@@ -251,7 +129,18 @@ def _task_time(fold: _Fold, seen: Observation) -> Iterator[str]:
         wrapped = parts[TaskStatus.WRAPPING]
         yield from _differ(f"wrap-up of task {task}", int(read[2][place]), wrapped)
     in_queues = int((seen.stays.end_ms - seen.stays.start_ms).sum())
-    yield from _differ("time of tasks in queues and waiting", in_queues, int(read[0].sum()))
+    yield from _differ(
+        "time of tasks in queues, or routed to a worker, and waiting", in_queues, int(read[0].sum())
+    )
+    outside = int((seen.stays.end_ms - seen.stays.start_ms)[seen.queue_of_stay == NOTHING].sum())
+    waited = sum(
+        fold.spent_ms[task, status]
+        for task in fold.routed_to_worker
+        for status in (TaskStatus.PENDING, TaskStatus.RESERVED)
+    )
+    yield from _differ(
+        "time of waiting outside queues, and of tasks routed to workers", outside, waited
+    )
     held = int((read[1] + read[2]).sum())
     accepted = sum(span for (_, taken), span in fold.load_ms.items() if taken)
     yield from _differ("time of tasks in hand and of accepted reservations", held, accepted)
@@ -269,10 +158,13 @@ def _time_by_status(tasks: TaskTable, horizon_ms: int) -> tuple[np.ndarray, ...]
     return assigned - tasks.created_ms, talk_ended - assigned, ended - talk_ended
 
 
-def _worker_time(fold: _Fold, seen: Observation, criteria: Criteria) -> Iterator[str]:
+def _worker_time(fold: Fold, seen: Observation, criteria: Criteria) -> Iterator[str]:
     workers = seen.workers(criteria)
-    states = workers.busy_ms + workers.ringing_ms + workers.idle_ms + workers.away_ms
+    asked = workers.setup_ms + workers.ringing_ms
+    states = workers.busy_ms + asked + workers.idle_ms + workers.away_ms
     activities = workers.activity_ms.sum(axis=1)
+    on_hold = setup_spans(seen.reservations, fold.horizon_ms)
+    on_hold_ms = lengths_by_owner(on_hold, states.size)
     for worker in range(states.size):
         yield from _differ(f"states of worker {worker}", int(states[worker]), fold.horizon_ms)
         yield from _differ(
@@ -283,3 +175,26 @@ def _worker_time(fold: _Fold, seen: Observation, criteria: Criteria) -> Iterator
             int(workers.held_ms[worker]),
             fold.load_ms[worker, True],
         )
+        yield from _differ(
+            f"set-up time of worker {worker}", int(on_hold_ms[worker]), fold.setup_ms[worker]
+        )
+
+
+def _steps(seen: Observation, criteria: Criteria) -> Iterator[str]:
+    """Every visit ends in one way; tasks in targets are accepted and canceled as often as told."""
+    in_steps = seen.log.records[seen.log.column("step") != NOTHING]
+    n_steps = int(in_steps["step"].max(initial=NOTHING)) + 1
+    steps = read_steps(seen, criteria, n_steps)
+    for number, visits in enumerate(steps):
+        ends = visits.accepted + visits.timed_out + visits.moved_on
+        ends += visits.canceled + visits.removed + visits.open
+        yield from _differ(f"visits to target {number} and their ends", visits.entered, ends)
+    by_event = Counter(in_steps["event"].tolist())
+    for event, counted in (
+        (EventType.WORKFLOW_TARGET_MATCHED, sum(visits.entered for visits in steps)),
+        (EventType.RESERVATION_CREATED, sum(visits.offers for visits in steps)),
+        (EventType.RESERVATION_ACCEPTED, sum(visits.accepted for visits in steps)),
+        (EventType.TASK_QUEUE_TIMEOUT, sum(visits.timed_out for visits in steps)),
+        (EventType.TASK_CANCELED, sum(visits.canceled + visits.workflow_ended for visits in steps)),
+    ):
+        yield from _differ(f"rows {event.label} and targets", by_event[event], counted)

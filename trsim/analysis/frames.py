@@ -1,4 +1,4 @@
-"""Tables of tasks, reservations and workers for people: names, seconds, missing values.
+"""Tables of tasks, reservations, workers and targets for people: names, seconds, missing values.
 
 Times since the start and durations are float seconds with NaN for "not so far"; numbers of
 things are integers; names are ordered categoricals, missing where they do not apply.
@@ -6,7 +6,7 @@ things are integers; names are ordered categoricals, missing where they do not a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from trsim.analysis.sample import Criteria, Observation
 from trsim.analysis.spans import Flags, Ints
+from trsim.analysis.steps import StepCounts, StepPlace
 from trsim.analysis.tables import ReservationTable
 from trsim.core.events import NOTHING
 from trsim.core.states import Reason, ReservationStatus, TaskStatus
@@ -32,13 +33,14 @@ TASK_COLUMNS: Mapping[str, str] = {
     "number": "number within the stream, -1 for none",
     "workflow": "workflow it was created in",
     "channel": "task channel",
-    "queue": "queue where its wait ended, or where it waits still",
-    "attributes": "attribute set, as JSON",
+    "queue": "queue where its wait ended, or where it waits still; missing: routed to a worker",
+    "attributes": "attribute set at creation, as JSON; later changes are in the log",
     "priority": "priority at creation",
     "worker": "who accepted it",
     "status": "TaskRouter's status at the horizon, or removed",
     "reason": "why it was canceled",
     "offers": "reservations made for it",
+    "batches": "how often it was reserved: simultaneous reservations count once",
     "created_s": "when it was created [s since the start]",
     "first_offer_s": "when a worker was asked for the first time [s since the start]",
     "assigned_s": "when it was accepted [s since the start]",
@@ -55,17 +57,20 @@ RESERVATION_COLUMNS: Mapping[str, str] = {
     "reservation": "number of the reservation, in creation order",
     "task": "number of its task",
     "worker": "who was asked",
-    "queue": "queue of the task at that time",
+    "queue": "queue of the task at that time; missing: routed to a worker",
     "workflow": "workflow of the task",
-    "step": "number of the workflow's target",
+    "step": "target of the task, as in the table of steps; -1: routed directly",
     "channel": "task channel",
     "priority": "priority of the task at that time",
     "answer": "how it stopped being pending; pending: it is open at the horizon",
     "created_s": "when the worker was asked [s since the start]",
     "until_s": "when it would time out [s since the start]",
+    "on_hold_s": "when the worker took it and a set-up began, which stops the timer [s since the "
+    "start]",
     "answered_s": "when it stopped being pending [s since the start]",
     "released_s": "when an accepted one gave its capacity back [s since the start]",
-    "ringing_s": "how long it was pending [s]",
+    "ringing_s": "how long the worker was asked: pending without being on hold [s]",
+    "setup_s": "how long it was on hold, from the worker's taking it to the connection [s]",
     "counted": "its task was created after the warm-up",
 }
 """Columns of the table of reservations."""
@@ -79,17 +84,39 @@ WORKER_COLUMNS: Mapping[str, str] = {
     "canceled": "of these, canceled while pending",
     "rescinded": "of these, rescinded",
     "busy_s": "with a reservation accepted or wrapping [s]",
-    "ringing_s": "with none of these, but one pending [s]",
+    "setup_s": "with none of these, but one on hold [s]",
+    "ringing_s": "with none of all these, but one pending [s]",
     "idle_s": "without reservations, in an available activity [s]",
     "away_s": "without reservations, in any other activity [s]",
     "occupancy": "busy ÷ (busy + in available activities without work in hand)",
-    "lost_ringing_s": "pending time of offers that were not accepted [s]",
+    "lost_ringing_s": "ringing time of offers that were not accepted [s]",
     "absent_after_timeout_s": "in the activity that a missed offer led to [s]",
     "absent_after_reject_s": "in an activity entered by rejecting [s]",
 }
 """Columns of the table of workers; a column ``in <activity> [s]`` follows for each activity.
 
 Times are within [warm-up, horizon)."""
+
+
+STEP_COLUMNS: Mapping[str, str] = {
+    "step": "number of the target through all configurations, as in the log",
+    "configuration": "workflow, and which of its configurations",
+    "filter": "name of the filter; default filter: where tasks go that match none",
+    "target": "position in the filter, from 0",
+    "queue": "queue of the target",
+    "entered": "visits: how often a task came into it, again after an evaluation from the top",
+    "reserved": "batches of reservations made for tasks in it",
+    "offers": "reservations made for tasks in it",
+    "accepted": "visits that ended by acceptance",
+    "timed_out": "visits that ended by the target's deadline",
+    "moved_on": "visits left otherwise: skipped, moved on after a failed offer, evaluated again",
+    "canceled": "visits during which the task was canceled, but not for the workflow's end",
+    "removed": "visits during which the task was removed",
+    "open": "visits that go on at the horizon",
+    "workflow_ended": "of those timed out or moved on: the task was canceled, as the workflow had "
+    "come to its end",
+}
+"""Columns of the table of steps, of tasks created from the warm-up on."""
 
 
 def tasks_frame(seen: Observation, criteria: Criteria) -> pd.DataFrame:
@@ -111,6 +138,7 @@ def tasks_frame(seen: Observation, criteria: Criteria) -> pd.DataFrame:
         "status": decoded(tasks.status, _STATUSES),
         "reason": decoded(tasks.reason, _REASONS),
         "offers": tasks.offers,
+        "batches": tasks.batches,
         "created_s": _instant(tasks.created_ms),
         "first_offer_s": _instant(tasks.first_offer_ms),
         "assigned_s": _instant(tasks.assigned_ms),
@@ -142,9 +170,11 @@ def reservations_frame(seen: Observation, criteria: Criteria) -> pd.DataFrame:
         "answer": decoded(offers.answer, _ANSWERS),
         "created_s": _instant(offers.created_ms),
         "until_s": _instant(offers.until_ms),
+        "on_hold_s": _instant(offers.on_hold_ms),
         "answered_s": _instant(offers.answered_ms),
         "released_s": _instant(offers.released_ms),
-        "ringing_s": _duration(offers.created_ms, offers.answered_ms),
+        "ringing_s": _duration(offers.created_ms, offers.rang_until_ms),
+        "setup_s": _duration(offers.on_hold_ms, offers.answered_ms),
         "counted": _counted(seen, criteria),
     }
     assert tuple(columns) == tuple(RESERVATION_COLUMNS), "every column is documented"
@@ -170,6 +200,7 @@ def workers_frame(seen: Observation, criteria: Criteria) -> pd.DataFrame:
         "canceled": _times_answered(offers, ReservationStatus.CANCELED, n_workers),
         "rescinded": _times_answered(offers, ReservationStatus.RESCINDED, n_workers),
         "busy_s": times.busy_ms / 1000,
+        "setup_s": times.setup_ms / 1000,
         "ringing_s": times.ringing_ms / 1000,
         "idle_s": times.idle_ms / 1000,
         "away_s": times.away_ms / 1000,
@@ -181,6 +212,28 @@ def workers_frame(seen: Observation, criteria: Criteria) -> pd.DataFrame:
     assert tuple(columns) == tuple(WORKER_COLUMNS), "every column is documented"
     for number, activity in enumerate(names.activities):
         columns[f"in {activity} [s]"] = times.activity_ms[:, number] / 1000
+    return pd.DataFrame(columns)
+
+
+def steps_frame(places: Sequence[StepPlace], steps: Sequence[StepCounts]) -> pd.DataFrame:
+    """Return one row for each target, with the columns of :data:`STEP_COLUMNS`.
+
+    Parameters
+    ----------
+    places : sequence of StepPlace
+        Where each target stands.
+    steps : sequence of StepCounts
+        What happened in it, in the same order.
+    """
+    import pandas as pd
+
+    columns: dict[str, Any] = {"step": np.arange(len(places))}
+    for name in ("configuration", "filter", "target", "queue"):
+        kind = "int64" if name == "target" else "str"
+        columns[name] = pd.Series([getattr(place, name) for place in places], dtype=kind)
+    for name in StepCounts._fields:
+        columns[name] = np.array([getattr(counts, name) for counts in steps], dtype=np.int64)
+    assert tuple(columns) == tuple(STEP_COLUMNS), "every column is documented"
     return pd.DataFrame(columns)
 
 

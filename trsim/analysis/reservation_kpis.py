@@ -1,6 +1,10 @@
 """KPIs of reservations: how many were made, how they ended, how long workers took to answer.
 
-An offer is a reservation.  Source of the counts: Twilio, "TaskQueue Statistics".
+An offer is a reservation.  It rings from its creation until the worker takes the task, or until it
+ends otherwise.  Where a call or conversation must be set up, it is on hold from then on, still
+pending; that is set-up time, not ringing.
+
+Sources: Twilio, "TaskQueue Statistics" (counts), "Reservations resource" (on hold).
 """
 
 from __future__ import annotations
@@ -44,14 +48,24 @@ def _offers_per_task(sample: Sample) -> Fraction:
 def _mean_answer_time(sample: Sample) -> Fraction:
     offers = sample.reservations
     accepted = offers.answered_by(ReservationStatus.ACCEPTED)
-    taken = (offers.answered_ms - offers.created_ms)[accepted]
+    taken = (offers.rang_until_ms - offers.created_ms)[accepted]
     return seconds(taken.sum(), taken.size)
 
 
 def _mean_ringing_time(sample: Sample) -> Fraction:
     offers = sample.reservations
-    ended = offers.answered_ms >= 0
-    return seconds((offers.answered_ms - offers.created_ms)[ended].sum(), np.count_nonzero(ended))
+    rang = offers.rang_until_ms >= 0
+    return seconds((offers.rang_until_ms - offers.created_ms)[rang].sum(), np.count_nonzero(rang))
+
+
+def _setups(sample: Sample) -> Fraction:
+    return number(np.count_nonzero(sample.reservations.on_hold_ms >= 0))
+
+
+def _mean_setup_time(sample: Sample) -> Fraction:
+    offers = sample.reservations
+    ended = (offers.on_hold_ms >= 0) & (offers.answered_ms >= 0)
+    return seconds((offers.answered_ms - offers.on_hold_ms)[ended].sum(), np.count_nonzero(ended))
 
 
 def _count(name: str, answer: ReservationStatus, text: str) -> Kpi:
@@ -84,14 +98,27 @@ RESERVATION_KPIS: Final = (
     _count(
         "reservations_canceled",
         ReservationStatus.CANCELED,
-        "Offers cut short because the task ended or the offer could not be delivered.",
+        "Offers cut short: the task ended, its target's deadline came, or the offer could not be "
+        "delivered.",
     ),
     _count(
         "reservations_rescinded",
         ReservationStatus.RESCINDED,
         "Offers withdrawn because another worker was faster.",
     ),
-    _count("reservations_open", ReservationStatus.PENDING, "Offers still ringing at the horizon."),
+    _count(
+        "reservations_open",
+        ReservationStatus.PENDING,
+        "Offers still ringing or on hold at the horizon.",
+    ),
+    Kpi(
+        "setups",
+        "reservations",
+        Kind.AVERAGED,
+        "Offers the worker took for which a call or conversation had to be set up.",
+        "number of reservation.on-hold",
+        _setups,
+    ),
     Kpi(
         "offers_per_task",
         "reservations",
@@ -107,16 +134,27 @@ RESERVATION_KPIS: Final = (
         "mean_answer_time",
         "s",
         Kind.POOLED,
-        "Mean time from an offer to its acceptance.",
-        "sum of (reservation.accepted - reservation.created) / reservations_accepted",
+        "Mean time from an offer to the worker's taking it, over accepted offers.",
+        "sum of (reservation.on-hold, or accepted without set-up, - reservation.created) / "
+        "reservations_accepted",
         _mean_answer_time,
     ),
     Kpi(
         "mean_ringing_time",
         "s",
         Kind.POOLED,
-        "Mean time that an offer stands, however it ends.",
-        "sum of pending time / number of offers that are no longer pending",
+        "Mean time that an offer rings, however that ends.",
+        "sum of (reservation.on-hold, or end of pending time without set-up, - "
+        "reservation.created) / number of offers that ring no more",
         _mean_ringing_time,
+    ),
+    Kpi(
+        "mean_setup_time",
+        "s",
+        Kind.POOLED,
+        "Mean time from a worker's taking a task to the connection, or to its failure.",
+        "sum of (end of pending time - reservation.on-hold) / number of offers that were on hold "
+        "and are no longer pending",
+        _mean_setup_time,
     ),
 )

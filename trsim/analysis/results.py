@@ -13,6 +13,7 @@ from trsim.analysis.kpi import Measures
 from trsim.analysis.kpi_table import Group, KpiTable, group_frame, table_of
 from trsim.analysis.kpis import measure
 from trsim.analysis.sample import Criteria, Observation
+from trsim.analysis.steps import NO_FACTS, RoutingFacts, StepCounts, read_steps
 from trsim.analysis.trust import Caveat, caveats, over_replications
 from trsim.errors import UsageError
 from trsim.eventlog import EventLog, Names
@@ -53,12 +54,15 @@ class Result:
         Everything that happened.
     criteria : Criteria
         What is counted unless a method is told otherwise.
+    routing : RoutingFacts
+        What the log does not say about the workflows it comes from.
     """
 
     provenance: Provenance
     replication: int
     log: EventLog
     criteria: Criteria
+    routing: RoutingFacts = NO_FACTS
 
     @property
     def horizon_ms(self) -> int:
@@ -111,6 +115,19 @@ class Result:
         return frames.workers_frame(self._seen, self.criteria)
 
     @cached_property
+    def steps(self) -> pd.DataFrame:
+        """Table of the targets of all configurations: :data:`trsim.analysis.frames.STEP_COLUMNS`.
+
+        Of a log whose workflows are not known it has no rows.
+        """
+        return frames.steps_frame(self.routing.places, self.step_counts)
+
+    @cached_property
+    def step_counts(self) -> tuple[StepCounts, ...]:
+        """What happened in each target, in their numbering."""
+        return read_steps(self._seen, self.criteria, len(self.routing.places))
+
+    @cached_property
     def caveats(self) -> tuple[Caveat, ...]:
         """Reasons to doubt the figures."""
         return over_replications((self.run_caveats,))
@@ -118,7 +135,7 @@ class Result:
     @cached_property
     def run_caveats(self) -> tuple[Caveat, ...]:
         """Reasons to doubt the figures, apart from there being one replication."""
-        return caveats(self._seen, self.criteria)
+        return caveats(self._seen, self.criteria, self.routing)
 
     @cached_property
     def measures(self) -> Measures:
@@ -147,7 +164,8 @@ class Result:
         DataFrame
             Columns ``queue``, ``kpi``, ``unit``, ``estimate``, ``low``, ``high``,
             ``half_width``, ``n``.  A task counts in the queue where its wait ended, or where it
-            waits still; an offer in the queue where its task was when it was made.
+            waits still; an offer in the queue where its task was when it was made.  Tasks routed
+            to a worker are in no queue.
         """
         return group_frame("queue", (self.group_measures,), self.criteria, 0.95)
 

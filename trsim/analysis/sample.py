@@ -9,7 +9,7 @@ import numpy as np
 from trsim.analysis.spans import Flags, Ints, Spans, clipped, most_at_once, union_ms
 from trsim.analysis.tables import ReservationTable, TaskTable, read_tables
 from trsim.analysis.workers import WorkerTable, read_workers
-from trsim.core.events import EventType
+from trsim.core.events import NOTHING, EventType
 from trsim.eventlog import EventLog
 
 
@@ -51,7 +51,7 @@ class Sample:
     waiting: Spans
     """When tasks waited (pending or reserved), within the window, whenever they were created."""
     reserved_ms: int
-    """Part of that time in which somebody was being asked, summed over tasks."""
+    """Part of that time in which somebody was reserved, on hold included, summed over tasks."""
     workers: WorkerTable | None
     """Workers within the window; None where the sample is one queue or one stream."""
 
@@ -109,10 +109,11 @@ class Observation:
         return self._sample(criteria, chosen, self.refused(criteria), self.workers(criteria))
 
     def of_queue(self, queue: int, criteria: Criteria) -> Sample:
-        """Return the sample of one queue.
+        """Return the sample of one queue, numbered from 0.
 
         It has the tasks whose wait ended there or that wait there still, the reservations made
-        while their task was there, and the waiting while it was there.
+        while their task was there, and the waiting while it was there.  Tasks routed to a worker
+        are in no queue, and so in none of these samples.
         """
         chosen = (
             self.tasks.queue == queue,
@@ -167,17 +168,28 @@ def read_queue_stays(log: EventLog, tasks: TaskTable, horizon_ms: int) -> tuple[
     Returns
     -------
     queue : ndarray, shape (n_stays,)
-        Queue of each stay.
+        Queue of each stay; -1 for the whole wait of a task that is in no queue.
     stays : Spans
         From entering the queue to entering another one, or to the end of the wait, or to the
         horizon; the owner is the task's row in its table.
+
+    Notes
+    -----
+    A task that is routed to a worker enters no queue.  It waits all the same, so that it counts
+    for the whole run and for its stream.
     """
     records = log.records
     entered = records[records["event"] == EventType.TASK_QUEUE_ENTERED]
     entered = entered[np.argsort(entered["task"], kind="stable")]
     place = np.searchsorted(tasks.task, entered["task"]).astype(np.int64)
     start = entered["at_ms"].astype(np.int64)
-    wait_ended = np.where(tasks.waiting, horizon_ms, tasks.wait_ended_ms)[place]
+    wait_ended = np.where(tasks.waiting, horizon_ms, tasks.wait_ended_ms)
     last = np.diff(place, append=-1) != 0
-    end = np.where(last, wait_ended, np.roll(start, -1))
-    return entered["queue"].astype(np.int64), Spans(place, start, end)
+    end = np.where(last, wait_ended[place], np.roll(start, -1))
+    outside = np.flatnonzero(tasks.queue == NOTHING)
+    queue = np.concatenate([entered["queue"].astype(np.int64), np.full(outside.size, NOTHING)])
+    return queue, Spans(
+        np.concatenate([place, outside]),
+        np.concatenate([start, tasks.created_ms[outside]]),
+        np.concatenate([end, wait_ended[outside]]),
+    )

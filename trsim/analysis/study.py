@@ -12,6 +12,7 @@ from trsim.analysis.kpi_table import Group, KpiTable, group_frame, table_of
 from trsim.analysis.kpis import definition
 from trsim.analysis.results import Provenance, Result, as_html
 from trsim.analysis.sample import Criteria
+from trsim.analysis.steps import NO_FACTS, RoutingFacts, StepCounts
 from trsim.analysis.trust import Caveat, over_replications
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ class Study:
         Reasons to doubt each replication.
     results : tuple of Result
         Replications that were kept whole, the first ones; the others left only their figures.
+    routing : RoutingFacts
+        What the logs do not say about the workflows they come from.
+    step_counts : tuple of tuples
+        What happened in each target, one tuple for each replication.
     """
 
     provenance: Provenance
@@ -46,6 +51,8 @@ class Study:
     group_measures: tuple[Mapping[Group, Measures], ...]
     run_caveats: tuple[tuple[Caveat, ...], ...]
     results: tuple[Result, ...] = ()
+    routing: RoutingFacts = NO_FACTS
+    step_counts: tuple[tuple[StepCounts, ...], ...] = ()
 
     @property
     def replications(self) -> int:
@@ -74,6 +81,20 @@ class Study:
     def by_stream(self, *, confidence: float = 0.95) -> pd.DataFrame:
         """Return the KPIs of each stream over all replications; see :meth:`Result.by_stream`."""
         return group_frame("stream", self.group_measures, self.criteria, confidence)
+
+    @cached_property
+    def step_means(self) -> tuple[Mapping[str, float], ...]:
+        """Counts of each target, as means over the replications.
+
+        They are those of :class:`~trsim.analysis.steps.StepCounts`, by name.
+        """
+        return tuple(
+            {
+                name: sum(getattr(run[step], name) for run in self.step_counts) / self.replications
+                for name in StepCounts._fields
+            }
+            for step in range(len(self.routing.places) if self.step_counts else 0)
+        )
 
     @cached_property
     def caveats(self) -> tuple[Caveat, ...]:

@@ -42,10 +42,12 @@ class TaskTable(_Columns):
     number: Ints
     """Number within the stream."""
     attributes: Ints
+    """Attribute set at creation, by which tasks are told apart although it may change later."""
     priority: Ints
     """Priority at creation."""
     queue: Ints
-    """Queue the task entered last: where its wait ended, or where it waits still."""
+    """Queue the task entered last: where its wait ended, or where it waits still; -1 for a task
+    routed to a worker, which is in no queue."""
     worker: Ints
     """Worker who accepted it."""
     created_ms: Ints
@@ -62,6 +64,9 @@ class TaskTable(_Columns):
     """:class:`~trsim.core.states.Reason` of a canceled task."""
     offers: Ints
     """Reservations made for it."""
+    batches: Ints
+    """How often it was reserved: a batch of simultaneous reservations counts once, as it does
+    towards the limit of assignments."""
 
     def __len__(self) -> int:
         return self.task.size
@@ -88,13 +93,20 @@ class ReservationTable(_Columns):
     task: Ints
     worker: Ints
     queue: Ints
+    """Queue of its task at that time, -1 for a task routed to a worker."""
     workflow: Ints
     step: Ints
+    """Target of its task at that time, -1 for a task routed directly."""
     channel: Ints
     priority: Ints
+    opens_batch: Ints
+    """1 for the first reservation of a batch, else 0."""
     created_ms: Ints
     until_ms: Ints
-    """When it would time out."""
+    """When it would time out, unless it is on hold by then."""
+    on_hold_ms: Ints
+    """When the worker took the task and the set-up of a call or conversation began; -1: there
+    was none."""
     answered_ms: Ints
     """When it was no longer pending, for whatever reason."""
     answer: Ints
@@ -110,6 +122,11 @@ class ReservationTable(_Columns):
     def answered_by(self, answer: ReservationStatus) -> Flags:
         """Tell which reservations ended their pending time in this way."""
         return np.equal(self.answer, answer)
+
+    @property
+    def rang_until_ms(self) -> Ints:
+        """When the worker was no longer asked: taken (on hold, if set up) or over; -1: rings."""
+        return np.where(self.on_hold_ms >= 0, self.on_hold_ms, self.answered_ms)
 
 
 def read_tables(log: EventLog) -> tuple[TaskTable, ReservationTable]:
@@ -138,7 +155,8 @@ class _Rows:
         self._records = log.records
         self._event = np.ascontiguousarray(log.column("event"))
         self.created = self.of(EventType.TASK_CREATED)
-        self.offered = self.of(EventType.RESERVATION_CREATED)
+        self.offered_at = np.flatnonzero(self._event == EventType.RESERVATION_CREATED)
+        self.offered = self._records[self.offered_at]
         self.tasks = self.created["task"].astype(np.int64)
         self.reservations = self.offered["reservation"].astype(np.int64)
 
@@ -201,12 +219,21 @@ def _reservations(rows: _Rows) -> ReservationTable:
                 "until_ms",
             )
         },
+        opens_batch=_batch_openings(rows),
         created_ms=offered["at_ms"].astype(np.int64),
+        on_hold_ms=rows.first_of_reservation(rows.of(EventType.RESERVATION_ON_HOLD), "at_ms"),
         answered_ms=rows.first_of_reservation(answers, "at_ms"),
         answer=np.where(answer == NOTHING, ReservationStatus.PENDING, answer),
         wrapping_ms=rows.first_of_reservation(wrap_ups, "at_ms"),
         released_ms=np.where(answer == ReservationStatus.ACCEPTED, released, NOTHING),
     )
+
+
+def _batch_openings(rows: _Rows) -> Ints:
+    """Mark the first reservation of each batch, whose rows follow each other directly."""
+    task = rows.offered["task"].astype(np.int64)
+    follows = np.diff(rows.offered_at, prepend=-2) == 1
+    return np.where(follows & (np.diff(task, prepend=NOTHING) == 0), 0, 1)
 
 
 def _tasks(rows: _Rows, reservations: ReservationTable) -> TaskTable:
@@ -245,4 +272,7 @@ def _tasks(rows: _Rows, reservations: ReservationTable) -> TaskTable:
         status=np.where(ended < 0, open_status, np.where(final == NOTHING, REMOVED, final)),
         reason=rows.first_of_task(rows.of(EventType.TASK_CANCELED), "reason"),
         offers=np.bincount(reservations.place, minlength=rows.tasks.size).astype(np.int64),
+        batches=np.bincount(
+            reservations.place[reservations.opens_batch == 1], minlength=rows.tasks.size
+        ).astype(np.int64),
     )

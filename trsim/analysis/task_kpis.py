@@ -118,7 +118,16 @@ TASK_KPIS: Final = (
     _cause(Reason.TTL, "Canceled at the end of their time to live."),
     _cause(Reason.WORKFLOW_TIMEOUT, "Canceled when the last target of the workflow timed out."),
     _cause(Reason.WORKFLOW_SKIPPED, "Canceled when the last target of the workflow was skipped."),
+    _cause(
+        Reason.NO_MATCHING_FILTER,
+        "Canceled when they were evaluated again and no filter matched; refused ones are apart.",
+    ),
     _cause(Reason.ASSIGNMENT_LIMIT, "Canceled after as many offers as the workspace allows."),
+    _cause(
+        Reason.TTL_OR_ASSIGNMENT_LIMIT,
+        "Canceled for either, where the workspace gives one reason for both.",
+    ),
+    _cause(Reason.ROUTING_TARGET, "Routed directly, and not reserved in time."),
     _count(
         "removed",
         "Offered tasks that were removed before they were completed or canceled.",

@@ -10,11 +10,19 @@ import numpy as np
 
 from trsim.analysis.sample import Criteria, Observation
 from trsim.analysis.spans import Spans, clipped
+from trsim.analysis.steps import NO_FACTS, WORKFLOW_ENDS, RoutingFacts, read_steps
 from trsim.analysis.workers import held_spans, read_stays
-from trsim.core.states import REMOVED, TaskStatus
+from trsim.core.states import REMOVED, Reason, TaskStatus
 
-MANY_OFFERS = 100
-"""More offers than this to one task are called ping-pong."""
+MANY_RESERVATIONS = 100
+"""A task reserved more often than this is called ping-pong.
+
+It is a tenth of the 1,000 at which TaskRouter gives up (Twilio, "Limits").  Chance does not lead
+there: where nine offers in ten fail, each for itself, 1 task in 38,000 is reserved more than 100
+times.  Something regular goes on, such as workers who stay available and never answer.
+"""
+MOST_NAMED = 3
+"""Of streams and targets in a warning only so many are named."""
 LONG_DRAIN = 0.1
 """Share of the run; a pool is called drained if nobody was there for that long at its end."""
 
@@ -30,8 +38,12 @@ class Doubt(Enum):
     """More than half of the tasks are not done at the horizon."""
     REFUSED = "refused tasks"
     """Tasks that no filter took."""
+    WORKFLOW_ENDS_ALL = "all canceled by the workflow"
+    """Whatever ended was canceled at the end of its workflow, or matched no filter."""
+    NEVER_TRIED = "steps never tried"
+    """Targets of workflows to which no task came."""
     PING_PONG = "ping-pong"
-    """A task was offered over and over."""
+    """A task was reserved over and over."""
     DRAINED = "drained pool"
     """Nobody could be asked for the last part of the run, while tasks waited."""
     ONE_REPLICATION = "one replication"
@@ -49,12 +61,26 @@ class Caveat:
         return self.text
 
 
-def caveats(seen: Observation, criteria: Criteria) -> tuple[Caveat, ...]:
-    """Return the reasons to doubt the figures of one run, apart from its being only one."""
+def caveats(
+    seen: Observation, criteria: Criteria, routing: RoutingFacts = NO_FACTS
+) -> tuple[Caveat, ...]:
+    """Return the reasons to doubt the figures of one run, apart from its being only one.
+
+    Parameters
+    ----------
+    seen : Observation
+        The run.
+    criteria : Criteria
+        What is counted.
+    routing : RoutingFacts, optional
+        What the log does not say about its workflows; left out, targets are not looked at.
+    """
     return (
         *_unfinished(seen, criteria),
         *_refusals(seen, criteria),
-        *_ping_pong(seen, criteria),
+        *_all_canceled_by_workflow(seen, criteria),
+        *_never_tried(seen, criteria, routing),
+        *_ping_pong(seen, criteria, routing),
         *_drained(seen),
     )
 
@@ -102,23 +128,72 @@ def _unfinished(seen: Observation, criteria: Criteria) -> Iterable[Caveat]:
 def _refusals(seen: Observation, criteria: Criteria) -> Iterable[Caveat]:
     refused = seen.refused(criteria)
     if refused:
+        streams = [
+            f"{count:,} of {name}"
+            for number, name in enumerate(seen.log.names.streams)
+            if (count := seen.refused(criteria, number))
+        ]
+        of_streams = f" ({_some(streams)})" if streams else ""
         yield Caveat(
             Doubt.REFUSED,
-            f"no filter of their workflow took {_tasks(refused)}: what is refused is in no "
-            "other figure",
+            f"no filter of their workflow took {_tasks(refused)}{of_streams}: what is refused is "
+            "in no other figure",
         )
 
 
-def _ping_pong(seen: Observation, criteria: Criteria) -> Iterable[Caveat]:
+def _all_canceled_by_workflow(seen: Observation, criteria: Criteria) -> Iterable[Caveat]:
     tasks = seen.tasks.where(seen.tasks.created_ms >= criteria.warm_up_ms)
-    if tasks.offers.max(initial=0) > MANY_OFFERS:
-        many = int(np.count_nonzero(tasks.offers > MANY_OFFERS))
-        worst = int(np.argmax(tasks.offers))
+    ended = int(np.count_nonzero(tasks.ended_ms >= 0))
+    by_workflow = np.isin(tasks.reason, (*WORKFLOW_ENDS, Reason.NO_MATCHING_FILTER))
+    if ended and ended == np.count_nonzero(by_workflow) and not (tasks.assigned_ms >= 0).any():
+        yield Caveat(
+            Doubt.WORKFLOW_ENDS_ALL,
+            f"no task was assigned, and the workflow canceled all that ended, {_tasks(ended)}: is "
+            "anybody in the queues of its targets, and available before their timeouts are over?",
+        )
+
+
+def _never_tried(seen: Observation, criteria: Criteria, routing: RoutingFacts) -> Iterable[Caveat]:
+    """Look for targets without a visit in configurations that tasks went through.
+
+    Default filters are left out: there to catch what nobody foresaw, they are rightly idle.
+    """
+    steps = read_steps(seen, criteria, len(routing.places))
+    used = {
+        place.configuration
+        for place, visits in zip(routing.places, steps, strict=True)
+        if visits.entered
+    }
+    idle = [
+        f"{place.configuration}: {place.label}"
+        for place, visits in zip(routing.places, steps, strict=True)
+        if not visits.entered and place.configuration in used and not place.is_default
+    ]
+    if idle:
+        one = len(idle) == 1
+        yield Caveat(
+            Doubt.NEVER_TRIED,
+            f"{len(idle):,} {'target was' if one else 'targets were'} never tried ({_some(idle)}):"
+            f" the run says nothing about {'it' if one else 'them'}",
+        )
+
+
+def _ping_pong(seen: Observation, criteria: Criteria, routing: RoutingFacts) -> Iterable[Caveat]:
+    tasks = seen.tasks.where(seen.tasks.created_ms >= criteria.warm_up_ms)
+    limit = routing.assignment_limit
+    most = MANY_RESERVATIONS if limit is None else min(MANY_RESERVATIONS, limit - 1)
+    over = tasks.batches > most
+    if over.any():
+        worst = int(np.argmax(tasks.batches))
+        many, times = int(np.count_nonzero(over)), int(tasks.batches[worst])
+        ends = "there is no limit" if limit is None else f"at {limit:,} it would be canceled"
+        if limit is not None and times >= limit:
+            ends = f"that is the limit of {limit:,}, at which a task is canceled"
         yield Caveat(
             Doubt.PING_PONG,
-            f"more than {MANY_OFFERS} offers were made for {_tasks(many)}, for task "
-            f"{int(tasks.task[worst])} as many as {int(tasks.offers[worst]):,}: TaskRouter asks "
-            "workers who turned a task down again and again",
+            f"{_tasks(many)} {'was' if many == 1 else 'were'} reserved more than {most} times, "
+            f"task {int(tasks.task[worst])} as often as {times:,}; {ends}: workers who turned a "
+            "task down or missed it are asked again and again",
         )
 
 
@@ -139,6 +214,12 @@ def _drained(seen: Observation) -> Iterable[Caveat]:
             f"available activity, with {_tasks(waiting)} waiting: were shifts over, or do "
             "workers not come back after a missed offer?",
         )
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return names for a sentence, of many only the first."""
+    left = len(names) - MOST_NAMED
+    return "; ".join(names[:MOST_NAMED]) + (f" and {left:,} more" if left > 0 else "")
 
 
 def _tasks(count: int) -> str:

@@ -2,9 +2,10 @@
 
 Notes
 -----
-A wait runs from creation to assignment or to cancellation or removal, ringing included.  Waits
-that have not ended at the horizon have no length yet; they are in none of the means and
-percentiles, and are told by ``open_pending``, ``open_reserved`` and ``longest_open_wait``.
+A wait runs from creation to assignment or to cancellation or removal, ringing and set-up included,
+whether the task is in a queue or routed to a worker.  Waits that have not ended at the horizon have
+no length yet; they are in none of the means and percentiles, and are told by ``open_pending``,
+``open_reserved`` and ``longest_open_wait``.
 
 Sources: Twilio, "TaskQueue Statistics" (waits from creation to acceptance); L'Ecuyer and Buist,
 "Modeling and simulation of call centers" (Winter Simulation Conference 2006), and their library
@@ -236,7 +237,7 @@ WAIT_KPIS: Final = (
         "mean_queue_length",
         "tasks",
         Kind.AVERAGED,
-        "Mean number of tasks that wait, ringing included.",
+        "Mean number of tasks that wait, ringing and set-up included.",
         "time tasks were pending or reserved, from warm-up to horizon / length of that window",
         _mean_queue_length,
     ),
@@ -252,7 +253,7 @@ WAIT_KPIS: Final = (
         "max_queue_length",
         "tasks",
         Kind.AVERAGED,
-        "Greatest number of tasks that waited at the same time, ringing included.",
+        "Greatest number of tasks that waited at the same time, ringing and set-up included.",
         "maximum of tasks pending or reserved over the window, once each instant is over",
         _max_queue_length,
     ),

@@ -1,7 +1,9 @@
 """KPIs of workers' time within [warm-up, horizon).
 
-At every instant a worker is busy, ringing, idle or away; :mod:`trsim.analysis.workers` says what
-that means, and the four times add up to workers × length of the window.
+At every instant a worker is busy, setting up, ringing, idle or away;
+:mod:`trsim.analysis.workers` says what that means, and the five times add up to workers × length
+of the window.  None of them looks at capacities: a worker with two slots and one task is busy, and
+``concurrency`` tells how many tasks busy workers have in hand.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ def _occupancy(workers: WorkerTable) -> Fraction:
 
 def _ringing_share(workers: WorkerTable) -> Fraction:
     ringing = workers.ringing_ms.sum()
-    return ratio(ringing, workers.busy_ms.sum() + ringing + workers.idle_ms.sum())
+    others = workers.busy_ms.sum() + workers.setup_ms.sum() + workers.idle_ms.sum()
+    return ratio(ringing, others + ringing)
 
 
 def _concurrency(workers: WorkerTable) -> Fraction:
@@ -55,14 +58,14 @@ WORKER_KPIS: Final = (
         "share",
         "Share of their time on offer that workers spent with work in hand.",
         "time with a reservation accepted or wrapping / (that time + time in available "
-        "activities without one, ringing included)",
+        "activities without one, ringing and set-up included)",
         _occupancy,
     ),
     _share(
         "ringing_share",
         "share",
         "Share of their time on offer that workers spent being asked, with no work in hand.",
-        "ringing_time / (busy_time + ringing_time + idle_time)",
+        "ringing_time / (busy_time + setup_time + ringing_time + idle_time)",
         _ringing_share,
     ),
     _share(
@@ -79,9 +82,15 @@ WORKER_KPIS: Final = (
         lambda workers: workers.busy_ms,
     ),
     _time(
+        "setup_time",
+        "Worker time between taking a task and being connected, with no work in hand.",
+        "time with a reservation on hold and none accepted or wrapping",
+        lambda workers: workers.setup_ms,
+    ),
+    _time(
         "ringing_time",
         "Worker time being asked, with no work in hand.",
-        "time with a reservation pending and none accepted or wrapping",
+        "time with a reservation pending and none on hold, accepted or wrapping",
         lambda workers: workers.ringing_ms,
     ),
     _time(
@@ -99,7 +108,8 @@ WORKER_KPIS: Final = (
     _time(
         "lost_ringing_time",
         "Worker time spent ringing for nothing.",
-        "pending time, from warm-up to horizon, of reservations that ended without acceptance",
+        "time, from warm-up to horizon, that reservations rang (pending, on hold left out) which "
+        "ended without acceptance",
         lambda workers: workers.lost_ringing_ms,
     ),
     _time(

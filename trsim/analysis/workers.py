@@ -1,13 +1,17 @@
 """What workers did with their time, read off a log.
 
-At every instant a worker is in exactly one of four states:
+At every instant a worker is in exactly one of five states:
 
-========  ===================================================================================
-busy      holds at least one reservation that is accepted or wrapping
-ringing   holds none of these, but at least one that is pending
-idle      holds none at all, in an activity in which tasks may be offered
-away      holds none at all, in any other activity
-========  ===================================================================================
+==========  =================================================================================
+busy        holds at least one reservation that is accepted or wrapping
+setting up  holds none of these, but at least one on hold: taken, the connection is being made
+ringing     holds none of all these, but at least one that is pending
+idle        holds none at all, in an activity in which tasks may be offered
+away        holds none at all, in any other activity
+==========  =================================================================================
+
+The states look at reservations and activities alone.  A worker whose capacity is lowered, or
+whose channel is switched off, is idle in an available activity although nothing can be offered.
 """
 
 from __future__ import annotations
@@ -46,16 +50,17 @@ class WorkerTable:
     """One row for each worker; columns of shape (n_workers,), durations in ms."""
 
     busy_ms: Ints
+    setup_ms: Ints
     ringing_ms: Ints
     idle_ms: Ints
     away_ms: Ints
     open_ms: Ints
-    """In an available activity without an accepted or wrapping reservation, ringing or not."""
+    """In an available activity without an accepted or wrapping reservation, asked or not."""
     held_ms: Ints
     """Accepted and wrapping time summed over reservations: more than busy where several are
     held at once."""
     lost_ringing_ms: Ints
-    """Pending time of reservations that ended without acceptance."""
+    """Time that reservations rang which ended without acceptance; time on hold is not in it."""
     absent_after_timeout_ms: Ints
     """In the unavailable activity that a missed reservation led to, until the next change."""
     absent_after_reject_ms: Ints
@@ -129,11 +134,14 @@ def read_workers(
         return clipped(spans, low_ms, high_ms)
 
     ringing = inside(ringing_spans(reservations, horizon_ms))
+    on_hold = inside(setup_spans(reservations, horizon_ms))
     held = inside(held_spans(reservations, horizon_ms))
     everyone = inside(stays.spans(np.ones(stays.worker.size, dtype=np.bool_)))
-    pieces = sweep((held, ringing, inside(stays.spans(offered_tasks)), everyone))
-    busy, rings = pieces.counts[0] > 0, pieces.counts[1] > 0
-    available = pieces.counts[2] > 0
+    pieces = sweep((held, on_hold, ringing, inside(stays.spans(offered_tasks)), everyone))
+    busy, sets_up, rings, available = (pieces.counts[kind] > 0 for kind in range(4))
+    sets_up &= ~busy
+    rings &= ~busy & ~sets_up
+    free = ~busy & ~sets_up & ~rings
 
     def total(where: Flags) -> Ints:
         result = np.zeros(n_workers, dtype=np.int64)
@@ -151,9 +159,10 @@ def read_workers(
     lost = inside(ringing_spans(reservations.where(failed), horizon_ms))
     return WorkerTable(
         busy_ms=total(busy),
-        ringing_ms=total(~busy & rings),
-        idle_ms=total(~busy & ~rings & available),
-        away_ms=total(~busy & ~rings & ~available),
+        setup_ms=total(sets_up),
+        ringing_ms=total(rings),
+        idle_ms=total(free & available),
+        away_ms=total(free & ~available),
         open_ms=total(~busy & available),
         held_ms=lengths_by_owner(held, n_workers),
         lost_ringing_ms=lengths_by_owner(lost, n_workers),
@@ -164,9 +173,17 @@ def read_workers(
 
 
 def ringing_spans(reservations: ReservationTable, horizon_ms: int) -> Spans:
-    """Return when each reservation was pending, as spans of its worker."""
-    end = np.where(reservations.answered_ms < 0, horizon_ms, reservations.answered_ms)
+    """Return when each reservation was pending and not on hold, as spans of its worker."""
+    rang_until_ms = reservations.rang_until_ms
+    end = np.where(rang_until_ms < 0, horizon_ms, rang_until_ms)
     return Spans(reservations.worker, reservations.created_ms, end)
+
+
+def setup_spans(reservations: ReservationTable, horizon_ms: int) -> Spans:
+    """Return when each reservation was on hold, as spans of its worker."""
+    held = reservations.where(reservations.on_hold_ms >= 0)
+    end = np.where(held.answered_ms < 0, horizon_ms, held.answered_ms)
+    return Spans(held.worker, held.on_hold_ms, end)
 
 
 def held_spans(reservations: ReservationTable, horizon_ms: int) -> Spans:

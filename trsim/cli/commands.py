@@ -5,9 +5,13 @@ from __future__ import annotations
 import click
 from rich_click import RichGroup
 
+from trsim.cli.animate import animate
 from trsim.cli.diagram import diagram
+from trsim.cli.explain import explain
+from trsim.cli.export import export
 from trsim.cli.init import init
 from trsim.cli.lint import lint
+from trsim.cli.plot import plot
 from trsim.cli.run import run
 from trsim.cli.schema import schema
 from trsim.cli.stats import stats
@@ -45,5 +49,5 @@ def trsim() -> None:
     """
 
 
-for _command in (run, stats, validate, lint, init, schema, diagram):
+for _command in (run, stats, explain, export, plot, animate, validate, lint, init, schema, diagram):
     trsim.add_command(_command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_new_file(path: Path, content: bytes) -> None:
@@ -53,6 +54,73 @@ def sync_folder(folder: Path) -> None:
         os.close(number)
 
 
+class Replacement:
+    """New content for a file, written piece by piece beside it under another name.
+
+    As a context it is kept at the end of the block and dropped when an exception leaves it.
+
+    Parameters
+    ----------
+    path : Path
+        The file, which may exist; its folder must.
+
+    Attributes
+    ----------
+    file : BinaryIO
+        Takes the new content.
+
+    Raises
+    ------
+    OSError
+        Nothing can be written beside the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        self.file: BinaryIO = open(self._scratch, "xb")  # noqa: SIM115 (closed by keep and drop)
+
+    def keep(self) -> None:
+        """Put the new content in the place of the old, once the disk has it.
+
+        Raises
+        ------
+        OSError
+            Anything the system refuses.  Unless only the flushing of the folder failed, the old
+            content is in place and the new is gone.
+        """
+        try:
+            self.file.flush()
+            os.fsync(self.file.fileno())
+            self.file.close()
+            os.replace(self._scratch, self._path)
+        except BaseException as problem:
+            self.drop()
+            if isinstance(problem, OSError):
+                problem.filename = os.fspath(self._path)
+            raise
+        sync_folder(self._path.parent)
+
+    def drop(self) -> None:
+        """Leave the old content as it is, and nothing beside it."""
+        try:
+            self.file.close()
+        except OSError:
+            # What could not be written is not wanted any more.
+            pass
+        finally:
+            self._scratch.unlink(missing_ok=True)
+
+    def __enter__(self) -> BinaryIO:
+        return self.file
+
+    def __exit__(self, kind: object, problem: object, trace: object) -> None:
+        if problem is None:
+            self.keep()
+        else:
+            self.drop()
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Give a file new content; at every moment it has either the old or the new one.
 
@@ -68,13 +136,5 @@ def replace_file(path: Path, content: bytes) -> None:
     OSError
         Anything the system refuses; no other file is left behind.
     """
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        write_new_file(scratch, content)
-        os.replace(scratch, path)
-    except FileExistsError:
-        raise
-    except BaseException:
-        scratch.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
+    with Replacement(path) as file:
+        file.write(content)

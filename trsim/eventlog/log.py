@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import starmap
 from os import PathLike
@@ -14,10 +13,13 @@ from numpy.typing import NDArray
 
 from trsim.core.events import FIELDS, Row
 from trsim.errors import OutputError, UsageError
-from trsim.eventlog import parquet
 from trsim.eventlog.durable import replace_file
-from trsim.eventlog.layout import COLUMN_CODES, FORMAT_VERSION, LAYOUT, RECORD, Records
+from trsim.eventlog.fingerprint import Fingerprint
+from trsim.eventlog.layout import COLUMN_CODES, LAYOUT, RECORD, Records
 from trsim.eventlog.names import Names, decoded
+from trsim.eventlog.origin import Origin
+from trsim.eventlog.parquet import ROWS_PER_GROUP, GroupWriter
+from trsim.eventlog.reader import LogFile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,9 +123,14 @@ class EventLog:
         UsageError
             There is no such column.
         """
-        if name not in COLUMN_CODES:
-            raise UsageError(f"a log has no column {name!r}; columns are {', '.join(FIELDS)}")
+        check_column(name)
         return self.records[name]
+
+    def blocks(self) -> Iterator[Records]:
+        """Yield all rows in groups, each a structured array, shape (n_rows_of_group,)."""
+        records = self.records
+        for start in range(0, len(records), ROWS_PER_GROUP):
+            yield records[start : start + ROWS_PER_GROUP]
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows one by one, for people and for replay."""
@@ -152,33 +159,40 @@ class EventLog:
     def fingerprint(self) -> str:
         """Return the SHA-256 of all that the log says, as 64 hexadecimal digits.
 
-        Notes
-        -----
-        The digest is taken of a header (canonical JSON of the format version, the fields with
-        their types, and the names), a line feed, and the packed rows: little endian, without
-        gaps, as in :data:`trsim.eventlog.layout.LAYOUT`.
+        It depends on the rows and the names, and not on how they were recorded or stored:
+        :class:`~trsim.eventlog.fingerprint.Fingerprint` says of what it is taken.
         """
-        header = {
-            "version": FORMAT_VERSION,
-            "fields": [[name, code] for name, code in COLUMN_CODES.items()],
-            "names": self.names.as_dict(),
-        }
-        digest = hashlib.sha256(parquet.canonical_json(header))
-        digest.update(b"\n")
+        digest = Fingerprint(self.names)
         digest.update(self._packed)
         return digest.hexdigest()
 
-    def to_parquet(self) -> bytes:
-        """Return the log as the bytes of a Parquet file; equal logs give equal bytes."""
-        return parquet.encode(self.records, self.names, self.fingerprint())
+    def to_parquet(self, origin: Origin | None = None) -> bytes:
+        """Return the log as the bytes of a Parquet file; equal logs give equal bytes.
 
-    def save(self, path: str | PathLike[str]) -> None:
+        Parameters
+        ----------
+        origin : Origin, optional
+            Where the rows come from, for whoever reads the file.
+        """
+        import pyarrow as pa
+
+        sink = pa.BufferOutputStream()
+        groups = GroupWriter(sink, self.names)
+        records = self.records
+        for start in range(0, len(records), ROWS_PER_GROUP):
+            groups.write(records[start : start + ROWS_PER_GROUP])
+        groups.finish(self.fingerprint(), origin)
+        return bytes(sink.getvalue())
+
+    def save(self, path: str | PathLike[str], origin: Origin | None = None) -> None:
         """Write the log to a Parquet file, which is there completely or not at all.
 
         Parameters
         ----------
         path : str or PathLike
             The file; an existing one is replaced.
+        origin : Origin, optional
+            Where the rows come from, for whoever reads the file.
 
         Raises
         ------
@@ -187,27 +201,40 @@ class EventLog:
         """
         target = Path(path)
         try:
-            replace_file(target, self.to_parquet())
+            replace_file(target, self.to_parquet(origin))
         except OSError as problem:
             raise OutputError(f"cannot write {target}: {problem.strerror or problem}") from problem
 
-    @classmethod
-    def load(cls, path: str | PathLike[str]) -> EventLog:
-        """Return the log that :meth:`save` wrote.
+    @staticmethod
+    def load(path: str | PathLike[str]) -> EventLog:
+        """Return the log in a file, all of it in memory.
+
+        :class:`~trsim.eventlog.stored.StoredLog` leaves it in the file.
 
         Parameters
         ----------
         path : str or PathLike
-            A Parquet file.
+            A Parquet file that :meth:`save` or a :class:`~trsim.eventlog.writer.LogWriter` wrote.
 
         Raises
         ------
         UsageError
             The file cannot be read, is no event log, has another version, or is damaged.
         """
-        records, names, fingerprint = parquet.decode(Path(path))
-        log = cls(names)
-        log._packed = bytearray(records.tobytes())
-        if log.fingerprint() != fingerprint:
-            raise UsageError(f"cannot read {path}: its rows do not match its fingerprint")
+        file = LogFile(Path(path))
+        log = EventLog(file.names)
+        for records in file.groups():
+            log._packed += records.tobytes()
         return log
+
+
+def check_column(name: str) -> None:
+    """Refuse a column that no log has.
+
+    Raises
+    ------
+    UsageError
+        There is no such column.
+    """
+    if name not in COLUMN_CODES:
+        raise UsageError(f"a log has no column {name!r}; columns are {', '.join(FIELDS)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trsim.analysis.results import Result
 from trsim.analysis.study import Study
-from trsim.experiments.run import Progress, plan, whole_number
+from trsim.experiments.run import Progress, plan, routing_facts, whole_number
 from trsim.model import Model
 
 
@@ -50,13 +50,14 @@ def replicate(
     n_kept = whole_number("keep", keep, 0)
     planned = plan(model, seed, until_s)
     kept: list[Result] = []
-    fingerprints, measures, groups, doubts = [], [], [], []
+    fingerprints, measures, groups, doubts, steps = [], [], [], [], []
     for number in range(n):
         result = planned.simulate(number, _part(progress, number, n))
         fingerprints.append(result.fingerprint())
         measures.append(result.measures)
         groups.append(result.group_measures)
         doubts.append(result.run_caveats)
+        steps.append(result.step_counts)
         if number < n_kept:
             kept.append(result)
     return Study(
@@ -67,6 +68,8 @@ def replicate(
         group_measures=tuple(groups),
         run_caveats=tuple(doubts),
         results=tuple(kept),
+        routing=routing_facts(model),
+        step_counts=tuple(steps),
     )
 
 

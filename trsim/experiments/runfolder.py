@@ -4,9 +4,10 @@
 scenario.yaml          the scenario as used
 manifest.json          format, versions, seed, fingerprint of every replication, horizon, digest
 events.parquet         event log of the first replication
-tasks.parquet          its tasks, reservations and workers, as the tables of a
-reservations.parquet   :class:`~trsim.analysis.results.Result`
+tasks.parquet          its tasks, reservations, workers and steps of workflows, as the tables of
+reservations.parquet   a :class:`~trsim.analysis.results.Result`
 workers.parquet
+steps.parquet
 kpis.json              key figures over all replications, of the whole, each queue, each stream
 =====================  ======================================================================
 
@@ -47,6 +48,7 @@ FILES: Final = (
     "tasks.parquet",
     "reservations.parquet",
     "workers.parquet",
+    "steps.parquet",
     "kpis.json",
     MANIFEST,
 )
@@ -154,6 +156,7 @@ def _contents(study: Study, scenario_text: str) -> Mapping[str, bytes]:
         "tasks.parquet": frame_to_parquet(result.tasks),
         "reservations.parquet": frame_to_parquet(result.reservations),
         "workers.parquet": frame_to_parquet(result.workers),
+        "steps.parquet": frame_to_parquet(result.steps),
         "kpis.json": _json(kpis_of(study)),
         MANIFEST: _json(manifest_of(study)),
     }

@@ -29,4 +29,6 @@ def definitions(width: int = 80) -> str:
 
 
 def _indented(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width, initial_indent="    ", subsequent_indent="      ")
+    return textwrap.wrap(
+        text, width, initial_indent="    ", subsequent_indent="      ", break_on_hyphens=False
+    )

@@ -9,6 +9,8 @@ replications, confidence, service_level, threshold_s, warm_up_s, note, kpis
                 as in :meth:`trsim.analysis.kpi_table.KpiTable.as_dict`
 by_queue, by_stream
                 the same figures, each with the name of the queue or stream
+steps           the targets of all configurations: where each stands, and its counts, means over the
+                replications, as in :data:`trsim.analysis.frames.STEP_COLUMNS`
 goals           condition, figure, whether it is met, whether chance may have decided it
 warnings        from loading the scenario
 caveats         reasons to doubt the figures
@@ -56,6 +58,7 @@ def json_document(
         **study.kpis().as_dict(),
         "by_queue": _grouped(study, "queue"),
         "by_stream": _grouped(study, "stream"),
+        "steps": _steps(study),
         "goals": [_goal(judgment) for judgment in judgments],
         "warnings": list(warnings),
         "caveats": [caveat.text for caveat in study.caveats],
@@ -96,6 +99,21 @@ def _fields(value: KpiValue) -> dict[str, Any]:
         "half_width": value.half_width,
         "n": value.n,
     }
+
+
+def _steps(study: Study) -> list[dict[str, Any]]:
+    places = study.routing.places
+    return [
+        {
+            "step": step,
+            "configuration": place.configuration,
+            "filter": place.filter,
+            "target": place.target,
+            "queue": place.queue,
+            **counts,
+        }
+        for step, (place, counts) in enumerate(zip(places, study.step_means, strict=False))
+    ]
 
 
 def _goal(judgment: Judgment) -> dict[str, Any]:

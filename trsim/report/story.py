@@ -31,6 +31,13 @@ _FREEING = frozenset(
         EventType.RESERVATION_COMPLETED,
     }
 )
+_SETTINGS = frozenset(
+    {
+        EventType.WORKER_ATTRIBUTES_UPDATE,
+        EventType.WORKER_CAPACITY_UPDATE,
+        EventType.WORKER_CHANNEL_AVAILABILITY_UPDATE,
+    }
+)
 _FAILED = frozenset({EventType.RESERVATION_REJECTED, EventType.RESERVATION_TIMEOUT})
 
 
@@ -76,11 +83,12 @@ def number_of_tasks(log: EventLog) -> int:
 
 
 def _rows_of(log: EventLog, tasks: list[int]) -> list[Row]:
-    """Return the rows of the tasks and of all workers who were asked for one of them."""
+    """Return the rows of the tasks, of all workers asked for one of them, and of re-evaluations."""
     records = log.records
     own = np.isin(records["task"], tasks)
     workers = np.unique(records["worker"][own])
     kept = own | np.isin(records["worker"], workers[workers != NOTHING])
+    kept |= records["event"] == EventType.WORKFLOW_REEVALUATED
     return [Row(*values) for values in records[kept].tolist()]
 
 
@@ -115,7 +123,10 @@ def _sentences(
             if row.event == EventType.RESERVATION_CREATED:
                 told.extend(workers.introduce(position, row))
             told.extend(life.tell(position, row))
-        told.extend(workers.follow(position, row, task))
+        elif row.event == EventType.WORKFLOW_REEVALUATED:
+            told.extend(life.tell(position, row))
+        if life.waits or row.event not in _SETTINGS:
+            told.extend(workers.follow(position, row, task))
     if horizon_ms is not None and life.task_status not in TERMINAL_TASK and not life.removed:
         text = f"the task is still {life.task_status.label}"
         told.append(Sentence(len(rows), horizon_ms, "End of run", text))
@@ -129,6 +140,7 @@ class _Workers:
         self._names = names
         self._clock = clock
         self._available: dict[int, Sentence] = {}
+        self._activity: dict[int, int] = {}
         self._told: dict[int, int] = {}  # worker to the position of what was told last
         self._begin = 0
         self._failed: tuple[int, int] | None = None  # worker and instant of the latest failure
@@ -143,6 +155,10 @@ class _Workers:
         told = self._told.get(row.worker, self._begin)
         if since is not None and since.position > told:
             yield since
+        elif row.worker not in self._told and since is None and row.worker in self._activity:
+            activity = printable(self._names.activities[self._activity[row.worker]])
+            text = f"{self._name(row.worker)} is in {activity}, and is asked all the same"
+            yield Sentence(position, row.at_ms, "Worker unavailable", text)
         elif row.worker not in self._told:
             text = f"{self._name(row.worker)} is available"
             if since is not None and since.at_ms < row.at_ms:
@@ -154,6 +170,7 @@ class _Workers:
         """Take note of a row; yield that a worker has to leave after failing this task."""
         if row.event in (EventType.WORKER_CREATED, EventType.WORKER_ACTIVITY_UPDATE):
             name = self._name(row.worker)
+            self._activity[row.worker] = row.activity
             activity = printable(self._names.activities[row.activity])
             text = f"{name} goes to {activity}"
             if self._names.available[row.activity]:
@@ -164,11 +181,23 @@ class _Workers:
                 if self._failed == (row.worker, row.at_ms):
                     yield Sentence(position, row.at_ms, "Worker unavailable", text)
             self._failed = None
+        elif row.event in _SETTINGS and row.worker in self._told:
+            yield Sentence(position, row.at_ms, "Worker updated", self._setting(row))
         elif row.task == task:
             self._failed = (row.worker, row.at_ms) if row.event in _FAILED else self._failed
         elif row.event in _FREEING and row.worker in self._available:
             text = f"{self._name(row.worker)} is free again, after task {row.task}"
             self._available[row.worker] = Sentence(position, row.at_ms, "Worker available", text)
+
+    def _setting(self, row: Row) -> str:
+        """Return what a row says about a worker's attributes or channel."""
+        name = self._name(row.worker)
+        if row.event == EventType.WORKER_ATTRIBUTES_UPDATE:
+            return f"{name} has other attributes now"
+        channel = printable(self._names.channels[row.channel])
+        if row.event == EventType.WORKER_CAPACITY_UPDATE:
+            return f"{name} has capacity {row.value} on channel {channel} now"
+        return f"{name}'s channel {channel} is switched {'on' if row.value else 'off'}"
 
     def _name(self, worker: int) -> str:
         return printable(self._names.workers[worker])

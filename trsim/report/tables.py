@@ -15,11 +15,13 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from trsim.analysis.kpi_table import KpiTable, KpiValue, table_of
-from trsim.analysis.kpis import SERVICE_LEVELS
+from trsim.analysis.kpi_table import KpiTable, table_of
+from trsim.analysis.kpis import KPIS, SERVICE_LEVELS
 from trsim.analysis.study import Study
 from trsim.analysis.trust import Doubt
+from trsim.report.figures import figure, interval_text
 from trsim.report.goals import Judgment
+from trsim.report.step_table import step_table
 from trsim.report.wording import printable
 from trsim.scenario.values import duration_text, seconds_text
 
@@ -38,6 +40,7 @@ _SECTIONS: Final = (
             "reject_share",
             "timeout_share",
             "mean_answer_time",
+            "mean_setup_time",
         ),
     ),
     (
@@ -45,6 +48,7 @@ _SECTIONS: Final = (
         (
             "occupancy",
             "ringing_share",
+            "setup_time",
             "lost_ringing_time",
             "absent_after_timeout",
             "absent_after_reject",
@@ -61,7 +65,9 @@ _BY_QUEUE: Final = (
     ("reservations_created", "offers"),
     ("timeout_share", "timed\nout"),
 )
-_SHOWN_ONLY_IF_ANY: Final = frozenset({"refused", "removed", "absent_after_reject"})
+_SHOWN_ONLY_IF_ANY: Final = frozenset(
+    {"refused", "removed", "mean_setup_time", "setup_time", "absent_after_reject"}
+)
 _SERVICE_LEVELS: Final = {
     "offered": "assigned within {0} / offered tasks",
     "answered": "assigned within {0} / assigned tasks",
@@ -76,9 +82,14 @@ _CAUSES: Final = {
     "canceled_ttl": "time to live",
     "canceled_workflow_timeout": "workflow timeout",
     "canceled_workflow_skipped": "skipped out of the workflow",
+    "canceled_no_matching_filter": "matched no filter any more",
     "canceled_assignment_limit": "too many offers",
+    "canceled_ttl_or_assignment_limit": "time to live or too many offers",
+    "canceled_routing_target": "routed directly, not reserved in time",
 }
-_NO_FIGURE = "-"
+assert set(_CAUSES) == {kpi.name for kpi in KPIS if kpi.name.startswith("canceled_")}, (
+    "every cause has its words"
+)
 
 
 def overview(study: Study, judgments: Sequence[Judgment] = ()) -> RenderableType:
@@ -94,42 +105,12 @@ def overview(study: Study, judgments: Sequence[Judgment] = ()) -> RenderableType
     parts: list[RenderableType] = [_heading(study), _figures(study.kpis())]
     if len({name for kind, name in study.group_measures[0] if kind == "queue"}) > 1:
         parts.append(_queues(study))
+        parts.extend(_outside_queues(study))
+    parts.extend(step_table(study))
     if judgments:
         parts.append(_goals(judgments))
     parts.extend(_warnings(study))
     return Stack(*(Padding(part, (0, 0, 1, 0)) for part in parts[:-1]), parts[-1])
-
-
-def figure(value: float | None, unit: str) -> str:
-    """Return a figure with its unit, a dash where there is none.
-
-    Examples
-    --------
-    >>> figure(0.8312, "share"), figure(19.314, "s"), figure(12.0, "tasks"), figure(None, "s")
-    ('83.1 %', '19.3 s', '12', '-')
-    """
-    if value is None:
-        return _NO_FIGURE
-    return f"{_number(value, unit)}{_SUFFIXES.get(unit, '')}"
-
-
-_SUFFIXES: Final = {"share": " %", "s": " s", "worker s": " s"}
-
-
-def _number(value: float, unit: str) -> str:
-    if unit == "share":
-        return f"{100 * value:.1f}"
-    if unit in ("s", "worker s"):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.1f}"
-    if value == int(value) or abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
-
-
-def _interval(value: KpiValue) -> str:
-    if value.low is None or value.high is None:
-        return ""
-    return f"{_number(value.low, value.unit)} to {figure(value.high, value.unit)}"
 
 
 def _heading(study: Study) -> Text:
@@ -160,7 +141,7 @@ def _figures(table: KpiTable) -> Table:
                 continue
             cells = [f"  {name}", figure(value.estimate, value.unit)]
             if several:
-                cells.append(_interval(value))
+                cells.append(interval_text(value))
             shown.add_row(*cells, _note(name, table))
     return shown
 
@@ -180,6 +161,10 @@ def _note(name: str, table: KpiTable) -> str:
             return ", ".join(f"{figure(count, 'tasks')} {word}" for word, count in causes if count)
         case "abandonment":
             return "hung up before assignment / offered"
+        case "mean_setup_time":
+            return "from the worker's taking it to the connection"
+        case "setup_time":
+            return "worker time being connected"
         case "lost_ringing_time":
             return "worker time ringing for nothing"
         case "absent_after_timeout":
@@ -206,13 +191,23 @@ def _queues(study: Study) -> Table:
     return shown
 
 
+def _outside_queues(study: Study) -> Iterator[Text]:
+    """Yield how many tasks the queues do not add up to."""
+    offered = [run["offered"][0] for run in study.measures]
+    queues = [group for group in study.group_measures[0] if group[0] == "queue"]
+    inside = [sum(run[queue]["offered"][0] for queue in queues) for run in study.group_measures]
+    outside = (sum(offered) - sum(inside)) / study.replications
+    if outside:
+        yield Text(f"Tasks routed to workers, in no queue: {figure(outside, 'tasks')}")
+
+
 def _goals(judgments: Sequence[Judgment]) -> Table:
     shown = Table(Column("Goals"), Column(""), Column(""), box=None, pad_edge=False)
     for judgment in judgments:
         value = judgment.value
         found = figure(value.estimate, value.unit)
         if judgment.doubtful:
-            found += f"; but the interval, {_interval(value)}, reaches to the other side"
+            found += f"; but the interval, {interval_text(value)}, reaches to the other side"
         elif value.estimate is None:
             found = "there is no figure to judge"
         verdict = "met" if judgment.met else "MISSED"

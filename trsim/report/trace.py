@@ -8,13 +8,16 @@ sort as text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+
+import numpy as np
 
 from trsim.core.events import NOTHING, EventType, Row
 from trsim.core.states import Reason, ReservationStatus, TaskStatus
 from trsim.eventlog import EventLog, Names
 from trsim.report.wording import Clock, column_text
+from trsim.scenario.values import duration_text
 
 _HEADINGS = (
     "time",
@@ -31,6 +34,37 @@ _ABSENT = "-"
 _EVENTS = tuple(event.label for event in EventType)
 _TASK_WORDS = tuple(status.label for status in TaskStatus)
 _RESERVATION_WORDS = tuple(status.label for status in ReservationStatus)
+
+
+_NAMES_WORKFLOW = frozenset(
+    {
+        EventType.TASK_CREATED,
+        EventType.TASK_REFUSED,
+        EventType.WORKFLOW_ENTERED,
+        EventType.WORKFLOW_UPDATED,
+        EventType.WORKFLOW_REEVALUATED,
+    }
+)
+_NAMES_CHANNEL = frozenset(
+    {
+        EventType.TASK_CREATED,
+        EventType.TASK_REFUSED,
+        EventType.WORKFLOW_ENTERED,
+        EventType.WORKER_CAPACITY_UPDATE,
+        EventType.WORKER_CHANNEL_AVAILABILITY_UPDATE,
+    }
+)
+_VALUES: Mapping[int, str] = {
+    EventType.WORKFLOW_ENTERED: "configuration",
+    EventType.WORKFLOW_UPDATED: "configuration",
+    EventType.WORKFLOW_REEVALUATED: "configuration",
+    EventType.WORKER_ATTRIBUTES_UPDATE: "attribute-set",
+    EventType.WORKER_CAPACITY_UPDATE: "capacity",
+    EventType.TASK_QUEUE_EXPRESSION_UPDATED: "expression",
+    EventType.TASK_QUEUE_UPDATED: "max-reserved-workers",
+}
+"""What the value of a row is called."""
+_YES_NO = ("no", "yes")
 
 
 def trace_lines(log: EventLog, *, start: str | None = None) -> Iterator[str]:
@@ -64,6 +98,8 @@ class _Spelling:
             "activity": [column_text(name) for name in names.activities],
             "stream": [column_text(name) for name in names.streams],
             "reason": [reason.label for reason in Reason],
+            "step": [column_text(label) for label in names.steps],
+            "attributes": [column_text(text) for text in names.attribute_sets],
         }
 
     def cells(self, row: Row) -> tuple[str, ...]:
@@ -80,13 +116,13 @@ class _Spelling:
         )
 
     def widths(self, log: EventLog) -> tuple[int, ...]:
-        """Return how wide each column is, from the names and the greatest numbers of the log."""
+        """Return how wide each column is, from the names and what is in the log."""
         last_task, last_reservation, last_ms = (
             int(log.column(name).max(initial=0)) for name in ("task", "reservation", "at_ms")
         )
         widest: tuple[Sequence[str], ...] = (
             [self._clock.stamp(last_ms)],
-            _EVENTS,
+            [_EVENTS[event] for event in np.unique(log.column("event"))],
             [f"task {last_task}"],
             [f"reservation {last_reservation}"],
             self._workers,
@@ -102,9 +138,11 @@ class _Spelling:
 
     def _details(self, row: Row) -> Iterator[tuple[str, str]]:
         event = row.event
-        if event in (EventType.TASK_CREATED, EventType.TASK_REFUSED, EventType.WORKFLOW_ENTERED):
+        if event in _NAMES_WORKFLOW:
             yield "workflow", self._named("workflow", row.workflow)
+        if event in _NAMES_CHANNEL:
             yield "channel", self._named("channel", row.channel)
+        yield from self._set(row)
         if row.stream != NOTHING:
             yield "stream", f"{self._named('stream', row.stream)}/{row.number}"
         if row.activity != NOTHING:
@@ -113,8 +151,27 @@ class _Spelling:
             yield "priority", str(row.priority)
         if row.reason != NOTHING:
             yield "reason", self._named("reason", row.reason)
-        if row.until_ms != NOTHING:
+        if event == EventType.TASK_UPDATED and row.attributes != NOTHING:
+            yield "attributes", self._named("attributes", row.attributes)
+        if event == EventType.WORKFLOW_UPDATED:
+            yield "reservation-timeout", duration_text(row.until_ms)
+        elif row.until_ms != NOTHING:
             yield "until", self._clock.stamp(row.until_ms)
+
+    def _set(self, row: Row) -> Iterator[tuple[str, str]]:
+        """Yield what a row says by ``value``, ``step`` and ``offset_ms``, as its type has it."""
+        event, value = row.event, row.value
+        if event == EventType.TASK_CREATED and value != NOTHING:
+            yield "ignore-capacity", _YES_NO[value]
+        elif event == EventType.WORKER_CHANNEL_AVAILABILITY_UPDATE:
+            yield "available", _YES_NO[value]
+        elif event in _VALUES and value != NOTHING:
+            yield _VALUES[event], str(value)
+        elif event == EventType.WORKFLOW_TARGET_MATCHED:
+            yield "target", self._named("step", row.step)
+        if row.offset_ms > 0:
+            key = "lead" if event == EventType.TASK_CREATED else "timeouts-from-age"
+            yield key, duration_text(row.offset_ms)
 
     def _named(self, kind: str, number: int) -> str:
         return _spelled(self._words[kind], number)

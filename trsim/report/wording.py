@@ -25,6 +25,17 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def shortened(text: str, width: int) -> str:
+    """Return a text that is at most ``width`` characters long, cut off with an ellipsis.
+
+    Examples
+    --------
+    >>> shortened("Technical, premium customers", 12)
+    'Technical, …'
+    """
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
 def column_text(text: str) -> str:
     """Return a name for a column of aligned text, where two blanks in a row end a column."""
     return " ".join(printable(text).split())

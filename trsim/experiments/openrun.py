@@ -1,0 +1,159 @@
+"""A finished run, opened again from its folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any, Final
+
+from trsim.analysis.results import Result
+from trsim.errors import UsageError
+from trsim.eventlog import EventLog
+from trsim.experiments.run import names_of, plan, routing_facts
+from trsim.experiments.runfolder import FORMAT, FORMAT_VERSION, MANIFEST
+from trsim.model import Model
+from trsim.scenario.clock import Calendar, Offset, instant
+from trsim.scenario.load import Scenario, load_scenario
+from trsim.scenario.values import duration_text
+
+_SHORT_HOUR = re.compile(r"[0-9]:[0-9]{2}")
+_TYPES: Final[Mapping[str, type]] = {
+    "scenario_digest": str,
+    "seed": int,
+    "horizon_ms": int,
+    "fingerprints": list,
+}
+"""What of a manifest is needed, and what it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """What a folder keeps of a run, checked to belong together.
+
+    Attributes
+    ----------
+    folder : Path
+    manifest : mapping
+        As :func:`trsim.experiments.runfolder.manifest_of` wrote it.
+    scenario : Scenario
+        As it was run.
+    model : Model
+        Compiled from the scenario.
+    result : Result
+        The first replication, as :func:`trsim.experiments.run.run` returned it.
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    scenario: Scenario
+    model: Model
+    result: Result
+
+    @property
+    def start(self) -> dt.datetime | None:
+        """Wall-clock label of time 0, without zone; None: the scenario has no start."""
+        start = self.scenario.content.start
+        return None if start is None else start.local
+
+    def instant_ms(self, option: str, text: str) -> int:
+        """Return an instant that somebody names [ms since the start], 0 … horizon.
+
+        Parameters
+        ----------
+        option : str
+            What it is given with, for messages, such as ``--from``.
+        text : str
+            A time of day or a date with one, if the scenario has a start, or the time since the
+            start, such as ``1h30m``.
+
+        Raises
+        ------
+        UsageError
+            It cannot be read, needs a start that there is none of, or lies outside of the run.
+        """
+        try:
+            when = instant(f"0{text}" if _SHORT_HOUR.match(text) else text)
+        except ValueError as problem:
+            raise UsageError(f"{option} {problem}") from problem
+        if isinstance(when, Offset):
+            at_ms = when.ms
+        elif self.start is None:
+            raise UsageError(
+                f"{option} {text}: the scenario has no start, so say how long after the beginning "
+                "of the run, such as 1h30m"
+            )
+        else:
+            at_ms = Calendar(self.start, self.scenario.content.time_zone).at_ms(when)
+        if not 0 <= at_ms <= self.result.horizon_ms:
+            raise UsageError(
+                f"{option} {text} lies outside of the run, which takes "
+                f"{duration_text(self.result.horizon_ms)}"
+            )
+        return at_ms
+
+
+def open_run(folder: str | PathLike[str]) -> OpenRun:
+    """Return the run that a folder keeps.
+
+    Parameters
+    ----------
+    folder : str or PathLike
+        What ``trsim run --out`` or :func:`trsim.experiments.runfolder.write_run_folder` wrote.
+
+    Raises
+    ------
+    UsageError
+        It is not the folder of a run, is of another version, is damaged, or its scenario is no
+        longer the one that was run.
+    ScenarioError
+        Its scenario cannot be read.
+    """
+    place = Path(folder)
+    manifest = _manifest(place)
+    scenario = load_scenario(place / "scenario.yaml")
+    model = scenario.compile()
+    if model.digest != manifest["scenario_digest"]:
+        # Its names and expressions would no longer be those of the log.
+        raise UsageError(f"{place / 'scenario.yaml'} is not the scenario that was run")
+    log = EventLog.load(place / "events.parquet")
+    if [log.fingerprint()] != manifest["fingerprints"][:1] or log.names != names_of(model):
+        raise UsageError(f"{place / 'events.parquet'} is not the event log of the run")
+    return OpenRun(place, manifest, scenario, model, _result(model, log, manifest, place))
+
+
+def _manifest(place: Path) -> dict[str, Any]:
+    """Return the manifest of a run folder, of which all that is needed is there."""
+    try:
+        manifest = json.loads((place / MANIFEST).read_bytes())
+        ours = manifest["format"] == FORMAT
+    except (OSError, ValueError, TypeError, KeyError):
+        ours = False
+    if not ours:
+        raise UsageError(
+            f"{place} is not the folder of a run; 'trsim run SCENARIO --out DIR' writes one"
+        )
+    assert isinstance(manifest, dict), "only a mapping has a format"
+    if manifest.get("version") != FORMAT_VERSION:
+        raise UsageError(
+            f"{place} is of version {manifest.get('version')!r}; this trsim reads version "
+            f"{FORMAT_VERSION}"
+        )
+    for key, kind in _TYPES.items():
+        value = manifest.get(key)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise UsageError(f"{place / MANIFEST} is damaged: {key} is not as trsim writes it")
+    return manifest
+
+
+def _result(model: Model, log: EventLog, manifest: Mapping[str, Any], place: Path) -> Result:
+    """Return the result as the run itself made it."""
+    try:
+        planned = plan(model, manifest["seed"], manifest["horizon_ms"] / 1000)
+    except UsageError as problem:
+        raise UsageError(f"{place / MANIFEST} is damaged: {problem}") from problem
+    return Result(planned.provenance, 0, log, planned.criteria, routing_facts(model))
