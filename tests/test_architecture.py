@@ -28,9 +28,10 @@ FLOORS = {
     "experiments": 5,
     "plots": 5,
     "report": 6,
-    "": 7,  # the package itself: the public names
-    "cli": 8,  # a front door as well, which may use the public names
-    "__main__": 9,
+    "interactive": 7,
+    "": 8,  # the package itself: the public names
+    "cli": 9,  # a front door as well, which may use the public names
+    "__main__": 10,
 }
 """Floor of each part of the package."""
 

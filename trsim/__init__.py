@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from trsim.eventlog import EventLog
     from trsim.experiments.replicate import replicate
     from trsim.experiments.run import run
+    from trsim.interactive.explore import explore
     from trsim.model import Model
     from trsim.scenario.load import Scenario, load_scenario
 
@@ -46,6 +47,7 @@ __all__ = [
     "TrsimError",
     "UsageError",
     "__version__",
+    "explore",
     "load_scenario",
     "replicate",
     "run",
@@ -63,6 +65,7 @@ _HOMES = {
     "Study": "trsim.analysis.study",
     "TrsimError": "trsim.errors",
     "UsageError": "trsim.errors",
+    "explore": "trsim.interactive.explore",
     "load_scenario": "trsim.scenario.load",
     "replicate": "trsim.experiments.replicate",
     "run": "trsim.experiments.run",

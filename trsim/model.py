@@ -10,6 +10,25 @@ from trsim.world.plan import WorldPlan
 
 
 @dataclass(frozen=True, slots=True)
+class Prices:
+    """What staff costs and what tasks are worth, in the scenario's own currency.
+
+    Attributes
+    ----------
+    wages_per_s : tuple of (float or None)
+        Wage of each worker [money/s], >= 0; None: not given.
+    values : tuple of (float or None)
+        What an assigned task of each stream is worth [money], >= 0; None: not given.
+    abandonment_costs : tuple of (float or None)
+        What each hang-up of a stream costs [money], >= 0; None: not given.
+    """
+
+    wages_per_s: tuple[float | None, ...] = ()
+    values: tuple[float | None, ...] = ()
+    abandonment_costs: tuple[float | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """Specification, routing and world of one scenario, with nothing left to interpret."""
 
@@ -34,3 +53,5 @@ class Model:
     """SHA-256 of the scenario as used, for provenance."""
     warnings: tuple[str, ...] = ()
     """What the loader found suspicious, with places."""
+    prices: Prices = Prices()
+    """Used by the figures of cost alone; no run depends on it."""

@@ -70,19 +70,19 @@ class SlowAccount:
                 self.parts[task]["setup"] += on_hold_ms
             else:
                 self.parts[task]["lost_offers"] += length_ms
-        tasks = range(len(self.ledger.task_status))
+        tasks = range(self.ledger.tasks_created)
         return {task: [self.parts[task][part] for part in PARTS] for task in tasks}
 
     def pass_time(self, length_ms: int) -> None:
         if not length_ms:
             return
         ledger = self.ledger
-        for task, status in enumerate(ledger.task_status):
+        for task, status in ledger.task_status.items():
             if status == TaskStatus.PENDING:
                 self.parts[task][self.why(task)] += length_ms
             elif status == TaskStatus.RESERVED:
                 self.reserved_ms[task, ledger.task_attempts[task]] += length_ms
-        for reservation, status in enumerate(ledger.reservation_status):
+        for reservation, status in ledger.reservation_status.items():
             is_held = ledger.reservation_expires_ms[reservation] == NO_TIMER
             if is_held and status == ReservationStatus.PENDING:
                 self.on_hold_ms[reservation] += length_ms

@@ -9,13 +9,15 @@ import pickle
 
 import pytest
 
+import trsim
 from tests.analysis.diary import BUSY_HOUR_ENDS_MS, NAMES, Diary, busy_hour, criteria
+from tests.analysis.test_attribution import desk, stream
 from tests.analysis.test_kpis import EXPECTED
 from trsim.analysis import frames
 from trsim.analysis.kpi_table import KpiTable
 from trsim.analysis.kpis import KPIS
 from trsim.analysis.results import Provenance, Result
-from trsim.analysis.steps import RoutingFacts, StepPlace
+from trsim.analysis.steps import RoutingFacts, StepPlace, routing_facts
 from trsim.analysis.study import Study
 from trsim.analysis.trust import Doubt
 from trsim.core.events import EventType
@@ -51,7 +53,8 @@ def waiting_once(wait_ms: int) -> Diary:
 
 def test_kpis_of_one_run_have_no_interval_and_say_so() -> None:
     table = result_of(busy_hour()).kpis()
-    assert len(table) == len(KPIS)
+    # The costs are left out: nothing is known of wages and values.
+    assert [value.name for value in table] == [kpi.name for kpi in KPIS if kpi.name in EXPECTED]
     for value in table:
         expected = EXPECTED[value.name]
         assert value.estimate == (None if expected is None else pytest.approx(expected))
@@ -138,6 +141,27 @@ def test_the_table_of_workers_adds_up_to_the_kpis() -> None:
         assert workers[column].sum() == EXPECTED[kpi]
     assert workers["in Missed [s]"].tolist() == [0, 30]
     assert workers["occupancy"].tolist() == [48 / 86, 0]
+    # The one miss is Bob's, who was available in 28-50 and 80-100, as Ann was but for 46-60.
+    assert workers["black_hole_index"].tolist() == [0, (1 / 1) / (42 / (42 + 86))]
+
+
+def test_without_a_miss_nobody_is_a_black_hole() -> None:
+    assert result_of(waiting_once(4_000)).workers["black_hole_index"].isna().all()
+
+
+def test_the_table_of_stays_in_activities() -> None:
+    stays = result_of(busy_hour()).activities
+    assert list(stays.columns) == list(frames.ACTIVITY_COLUMNS)
+    rows = list(stays.astype({"worker": str, "activity": str, "why": str}).itertuples(index=False))
+    assert [tuple(row) for row in rows] == [
+        ("Ann", "Available", True, 0, 46, "start"),
+        ("Ann", "Break", False, 46, 60, "rejection"),
+        ("Ann", "Available", True, 60, 100, "other"),
+        ("Bob", "Offline", False, 0, 28, "start"),
+        ("Bob", "Available", True, 28, 50, "other"),
+        ("Bob", "Missed", False, 50, 80, "missed offer"),
+        ("Bob", "Available", True, 80, 100, "other"),
+    ]
 
 
 def test_set_ups_have_their_columns() -> None:
@@ -254,6 +278,76 @@ def test_nothing_unescaped_reaches_a_page() -> None:
         assert "<script>" not in page
         assert "<b>" not in page
         assert "asa" in page
+
+
+def test_results_know_the_model_that_was_run() -> None:
+    result = trsim.run(desk())
+    # Rings 4 s; the second one waits 20 s for Ann, who has the first, then Bob is asked.
+    assert result.attribution.ringing_ms.tolist() == [4_000, 4_000]
+    assert result.attribution.for_deadline_ms.tolist() == [0, 20_000]
+    assert result.attribution is result.attribution
+    assert result.routing == routing_facts(desk())
+    with pytest.raises(UsageError, match="only with the model"):
+        _ = result_of(busy_hour()).attribution
+
+
+def test_results_and_studies_with_a_model_can_be_pickled() -> None:
+    result = trsim.run(desk())
+    again = pickle.loads(pickle.dumps(result))
+    assert again == result
+    assert again.kpis() == result.kpis()
+    assert again.attribution.to_frame().equals(result.attribution.to_frame())
+    assert again.queues.equals(result.queues)
+    study = trsim.replicate(desk(), replications=2, keep=2)
+    thawed = pickle.loads(pickle.dumps(study))
+    assert thawed.kpis() == study.kpis()
+    assert thawed.results == study.results
+    assert thawed.results[1].attribution.wait_ms.tolist() == [4_000, 24_000]
+
+
+def test_figures_by_an_attribute_of_tasks() -> None:
+    gold = {"tier": "gold", "customer": {"city": "Graz"}}
+    tasks = {"gold": stream(0, 10, attributes=gold), "others": stream(150)}
+    by_tier = trsim.run(desk(tasks=tasks)).by("tier")
+    waits = by_tier[by_tier["kpi"] == "mean_wait"]
+    assert waits["value"].tolist() == ["gold", "(missing)"]
+    assert waits["estimate"].tolist() == [(4 + 24) / 2, 4]
+    assert "occupancy" not in by_tier["kpi"].tolist()
+    by_city = trsim.run(desk(tasks=tasks)).by("customer.city")
+    offered = by_city[by_city["kpi"] == "offered"]
+    assert dict(zip(offered["value"], offered["estimate"], strict=True)) == {
+        "Graz": 2,
+        "(missing)": 1,
+    }
+    with pytest.raises(UsageError, match="did you mean 'tier'"):
+        trsim.run(desk(tasks=tasks)).by("teir")
+
+
+def test_refused_tasks_count_with_their_attributes() -> None:
+    names = dataclasses.replace(NAMES, attribute_sets=('{"tier": 1}', '{"tier": 2}'))
+    log = EventLog(names)
+    diary = waiting_once(4_000)
+    diary.refuse(5_000)
+    for row in diary.log.rows():
+        refused = row.event == EventType.TASK_REFUSED
+        log.append(tuple(row._replace(attributes=1) if refused else row))
+    by_tier = Result(PROVENANCE, 0, log, criteria(10_000)).by("tier")
+    rows = by_tier[by_tier["kpi"].isin(("offered", "refused"))]
+    assert rows["value"].tolist() == ["1", "1", "2", "2"]
+    assert rows["estimate"].tolist() == [1, 0, 0, 1]
+
+
+def test_a_notebook_shows_the_main_figures_and_the_rest_on_demand() -> None:
+    page = result_of(busy_hour())._repr_html_()
+    main, rest = page.split("<details>")
+    assert "service_level (offered, within 20 s)" in main
+    assert "max_queue_length" not in main
+    assert "max_queue_length" in rest
+    # Colors are those of the page around, light or dark.
+    assert "#" not in page
+    assert ">low<" not in page
+    two = study_of(result_of(busy_hour()), result_of(busy_hour()))._repr_html_()
+    assert ">low<" in two
 
 
 def test_a_study_pools_shares_and_averages_counts() -> None:

@@ -10,8 +10,12 @@ from trsim.analysis.spans import (
     Spans,
     clipped,
     lengths_by_owner,
+    merged,
     most_at_once,
+    most_between,
     sweep,
+    together,
+    totals_between,
     union_ms,
 )
 
@@ -80,3 +84,34 @@ def test_nothing_gives_nothing() -> None:
     assert most_at_once(nothing) == 0
     assert union_ms(nothing, 2).tolist() == [0, 0]
     assert sweep((nothing, nothing)).owner.size == 0
+
+
+def test_spans_of_both_kinds_are_cut_to_where_they_overlap() -> None:
+    members = Spans(*map(np.array, ([0, 1], [0, 10], [100, 50])))
+    busy = Spans(*map(np.array, ([0, 0, 1, 2], [5, 90, 0, 5], [10, 120, 20, 6])))
+    both = together(members, busy)
+    rows = list(zip(*(column.tolist() for column in both), strict=True))
+    assert rows == [(0, 5, 10), (0, 90, 100), (1, 10, 20)]
+
+
+def test_merged_spans_count_once() -> None:
+    spans = Spans(*map(np.array, ([0, 0, 0, 1], [0, 5, 30, 7], [10, 20, 40, 7])))
+    covered = merged(spans)
+    assert (covered.end_ms - covered.start_ms).sum() == 20 + 10
+    assert covered.owner.tolist() == [0, 0, 0, 0]
+
+
+def test_totals_between_edges_add_up() -> None:
+    spans = Spans(*map(np.array, ([0, 1, 1], [0, 5, 12], [15, 9, 40])))
+    edges = np.array([0, 10, 20, 30])
+    assert totals_between(spans, edges).tolist() == [10 + 4, 5 + 8, 10]
+
+
+def test_the_most_between_edges_looks_back_over_them() -> None:
+    spans = Spans(*map(np.array, ([0, 1, 2, 3], [0, 5, 5, 20], [15, 7, 25, 20])))
+    edges = np.array([0, 10, 20, 30, 40])
+    # Three from 5 to 7; two from 10 to 15; one up to 25; the empty span is nobody.
+    assert most_between(spans, edges).tolist() == [3, 2, 1, 0]
+    nobody = Spans(*(np.array([], dtype=np.int64),) * 3)
+    assert most_between(nobody, edges).tolist() == [0, 0, 0, 0]
+    assert totals_between(nobody, edges).tolist() == [0, 0, 0, 0]

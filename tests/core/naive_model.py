@@ -211,6 +211,8 @@ class NaiveTaskRouter:
     def offer(self, number: int) -> Offer:
         """Return a reservation that exists and is pending."""
         known(number, self.offers)
+        if self.offers[number].job.status is None:
+            raise Refused("unknown")  # it went with its task
         if self.offers[number].status != "pending":
             raise Refused("illegal")
         return self.offers[number]

@@ -19,11 +19,37 @@ def test_the_fold_of_all_rows_is_the_state() -> None:
 @pytest.mark.parametrize("fact", FACTS)
 def test_every_fact_is_compared(fact: str) -> None:
     pair = random_campaign(SEED, 150)
-    column = getattr(pair.workspace.ledger, fact)
-    column[0] = [99] if isinstance(column[0], list) else column[0] + 1
-    differences = same_state(pair.workspace.ledger, replay(pair.spec, pair.rows))
+    ledger, number = pair.workspace.ledger, 0
+    column = getattr(ledger, fact)
+    if isinstance(column, int):
+        setattr(ledger, fact, column + 1)
+    else:
+        number = next(iter(column)) if isinstance(column, dict) else 0
+        known = column[number]
+        column[number] = [99] if isinstance(known, list) else known + 1
+    differences = same_state(ledger, replay(pair.spec, pair.rows))
     assert len(differences) == 1
-    assert differences[0].startswith(f"{fact}[0]: ")
+    assert differences[0].startswith(f"{fact}[{number}]: ")
+
+
+def test_what_the_log_knows_too_much_is_a_difference() -> None:
+    pair = random_campaign(SEED, 150)
+    folded = replay(pair.spec, pair.rows)
+    pair.workspace.ledger.task_holder.popitem()
+    assert len(same_state(pair.workspace.ledger, folded)) == 1
+
+
+def test_removed_tasks_are_forgotten_with_their_reservations() -> None:
+    pair = random_campaign(SEED, 400)
+    ledger = pair.workspace.ledger
+    gone = {EventType.TASK_DELETED, EventType.TASK_SYSTEM_DELETED, EventType.TASK_PURGED}
+    rows = [Row._make(row) for row in pair.rows]
+    removed = {row.task for row in rows if row.event in gone}
+    alive = {row.task for row in rows if row.task >= 0} - removed
+    offers = {row.reservation for row in rows if row.reservation >= 0 and row.task in alive}
+    assert len(removed) > 20
+    assert ledger.task_status.keys() == alive
+    assert ledger.reservation_status.keys() == offers
 
 
 NEEDED = (

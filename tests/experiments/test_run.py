@@ -10,10 +10,10 @@ import pytest
 
 from tests.experiments.desk import SPEC, desk
 from trsim.analysis.accounting import check_accounting
-from trsim.analysis.steps import StepPlace
+from trsim.analysis.steps import StepPlace, routing_facts
 from trsim.core.spec import RoutingRules
 from trsim.errors import UsageError
-from trsim.experiments.run import names_of, routing_facts, run
+from trsim.experiments.run import names_of, run
 from trsim.routing.compiled import compile_routing
 from trsim.routing.workflow_reader import read_workflow
 

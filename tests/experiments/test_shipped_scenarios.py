@@ -5,12 +5,14 @@ What the single ones show is in ``test_shipped_stories.py``.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
 
 from trsim.analysis.accounting import check_accounting
-from trsim.analysis.kpis import KPIS
+from trsim.analysis.kpi import Measures, always
+from trsim.analysis.kpis import CAUSES, KPIS, share_name
 from trsim.analysis.results import Result
 from trsim.experiments.run import run
 from trsim.scenario.lint_files import lint_file
@@ -36,7 +38,9 @@ def test_a_repetition_is_the_same(result: Result, request: pytest.FixtureRequest
 
 def test_every_figure_can_be_said_and_added_up(result: Result) -> None:
     table = result.kpis()
-    assert len(table) == len(KPIS)
+    assert [value.name for value in table] == [
+        kpi.name for kpi in KPIS if kpi.given is always or kpi.name in table
+    ]
 
     def count(name: str) -> float:
         estimate = table[name].estimate
@@ -54,6 +58,44 @@ def test_every_figure_can_be_said_and_added_up(result: Result) -> None:
     for value in table:
         if value.unit == "share" and value.estimate is not None:
             assert 0 <= value.estimate <= 1
+
+
+def test_parts_of_the_wait_add_up_to_it(result: Result) -> None:
+    def check(measures: Measures) -> int:
+        """Compare exact sums, in milliseconds."""
+        waited, n_ms = measures["wait_per_task"]
+        assert n_ms == 1000 * measures["offered"][0]
+        assert waited == sum(measures[name][0] for name in CAUSES)
+        assert waited == sum(measures[share_name(name)][0] for name in CAUSES)
+        return waited
+
+    waited = check(result.measures)
+    groups = result.group_measures
+    for kind in ("queue", "stream"):
+        parts = [check(groups[group]) for group in groups if group[0] == kind]
+        outside = int(result.attribution.wait_ms[result.attribution.queue < 0].sum())
+        assert waited == sum(parts) + (outside if kind == "queue" else 0)
+    # The identity of Little's law: all waiting is the integral of the number that wait.
+    if not result.criteria.warm_up_ms:
+        assert result.measures["mean_queue_length"] == (waited, result.horizon_ms)
+
+
+def test_intervals_add_up_to_the_queues(result: Result) -> None:
+    # An interval begins where the warm-up ends.
+    frame = result.per_interval(result.criteria.warm_up_ms / 1000 or "1h")
+    assert frame["counted"].sum() > 0
+    sums = frame[frame["counted"]].groupby("queue", observed=False).sum(numeric_only=True)
+    by_queue = result.by_queue().set_index(["queue", "kpi"])["estimate"]
+    for queue in result.names.queues:
+        for column, kpi in (
+            ("offered", "offered"),
+            ("assigned", "assigned"),
+            ("abandoned", "canceled_hangup"),
+        ):
+            assert sums.loc[queue, column] == by_queue[queue, kpi]
+        part, base = (float(sums[name][queue]) for name in ("in_time", "service_base"))
+        level = part / base if base else math.nan
+        assert level == pytest.approx(by_queue[queue, "service_level"], nan_ok=True)
 
 
 # What lint says of each file, rule by rule; a file that is not here is free of warnings.

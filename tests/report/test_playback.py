@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from html.parser import HTMLParser
 from itertools import groupby
@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.core.campaign import Pair, random_campaign
-from tests.report.conftest import hang_up_rows, made_by_hand, quickstart_rows
+from trsim.analysis.results import Provenance, Result
+from trsim.analysis.sample import Criteria
+from trsim.analysis.wait_kpis import SERVICE_LEVELS
 from trsim.core.events import EventType, Row
 from trsim.core.replay import Replay
 from trsim.core.spec import WorkspaceSpec
@@ -25,7 +27,7 @@ from trsim.experiments.run import run
 from trsim.report.playback import MOST_BYTES, Occasion, playback
 from trsim.report.playback_kinds import KINDS
 from trsim.report.playback_steps import steps
-from trsim.scenario.load import load_scenario
+from trsim.scenario.load import Scenario
 
 OCCASION = Occasion("Desk", None, 300_000, 0, 20_000)
 SEEDS = (1, 2, 3, 8)
@@ -143,7 +145,7 @@ def replayed_state(state: Replay) -> dict[str, Any]:
             state.task_target_worker[n],
             status,
         )
-        for n, status in enumerate(state.task_status)
+        for n, status in state.task_status.items()
         if status <= TaskStatus.WRAPPING
     }
     held = sorted(r for offers in state.worker_reservations for r in offers)
@@ -319,19 +321,48 @@ def test_what_does_not_fit_is_cut_between_two_instants_and_said(two_tasks: Event
     assert 14 in lengths
 
 
-def test_the_service_level_of_the_page_is_that_of_the_tables(two_tasks: EventLog) -> None:
-    """One task assigned after 54 s; one hang-up after 12.25 s: in time are 0 of 2, short is 1."""
-    occasion = Occasion("Desk", None, 300_000, 0, 20_000, "including_short")
-    made = playback(two_tasks, occasion, from_ms=204_501)
-    opening = embedded(made.page())["opening"]
-    assert opening["counted"] == {
+def level(opening: dict[str, Any], definition: str) -> float | None:
+    """Return the service level that a page without waiting tasks shows."""
+    counted, soon = Counter(opening["counted"]), Counter(opening["soon"])
+    above, below = {
+        "offered": (soon["answered"], counted["offered"]),
+        "answered": (soon["answered"], counted["answered"]),
+        "excluding_short": (soon["answered"], counted["offered"] - soon["abandoned"]),
+        "including_short": (soon["answered"] + soon["abandoned"], counted["offered"]),
+    }[definition]
+    return above / below if below else None
+
+
+@pytest.mark.parametrize(
+    ("threshold_ms", "expected"),
+    [
+        (12_249, (0 / 2, 0 / 1, 0 / 2, 0 / 2)),  # neither is in time
+        (20_000, (0 / 2, 0 / 1, 0 / 1, 1 / 2)),  # only the hang-up after 12.25 s
+        (54_000, (1 / 2, 1 / 1, 1 / 1, 2 / 2)),  # the acceptance after 54 s as well
+    ],
+    ids=["neither", "the hang-up", "both"],
+)
+def test_the_counters_give_the_service_level_of_the_kpis(
+    two_tasks: EventLog, threshold_ms: int, expected: tuple[float, ...]
+) -> None:
+    result = Result(Provenance("", "", 0), 0, two_tasks, Criteria(0, 300_000, threshold_ms))
+    kpis = result.kpis()
+    for definition, figure in zip(SERVICE_LEVELS, expected, strict=True):
+        occasion = Occasion("Desk", None, 300_000, 0, threshold_ms, definition)
+        data = embedded(playback(two_tasks, occasion, from_ms=299_999).page())
+        assert data["service_level"][0] == definition
+        assert level(data["opening"], definition) == figure
+        assert kpis[f"service_level_{definition}"].estimate == figure
+
+
+def test_tasks_from_before_the_warm_up_count_for_no_service_level(two_tasks: EventLog) -> None:
+    warm = Occasion("Desk", None, 300_000, 70_000, 20_000)
+    opening = embedded(playback(two_tasks, warm, from_ms=299_999).page())["opening"]
+    assert opening["counted"] == {"offered": 1, "abandoned": 1}
+    assert opening["soon"] == {"offered": 1, "abandoned": 1}
+    assert opening["counts"] == {
         **{"offered": 2, "missed": 1, "answered": 1, "abandoned": 1, "completed": 1}
     }
-    assert opening["soon"] == {"offered": 2, "missed": 1, "abandoned": 1}
-    warm = Occasion("Desk", None, 300_000, 70_000, 20_000)
-    later = embedded(playback(two_tasks, warm, from_ms=204_501).page())["opening"]
-    assert later["counted"] == {"offered": 1, "abandoned": 1}
-    assert later["counts"] == opening["counts"]
 
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\u2028<!--<script>&amp;\u202e"
@@ -389,9 +420,11 @@ def test_wall_clock_labels_start_from_the_local_time(two_tasks: EventLog) -> Non
     assert playback(two_tasks, occasion).data["start_ms"] == 86_401_000
 
 
-def test_equal_runs_give_equal_pages() -> None:
-    first, second = (made_by_hand(quickstart_rows() + hang_up_rows()) for _ in range(2))
-    assert playback(first, OCCASION).page() == playback(second, OCCASION).page()
+def test_equal_runs_give_equal_pages(
+    two_tasks: EventLog, log_of: Callable[[list[tuple[int, ...]]], EventLog]
+) -> None:
+    again = log_of([tuple(row) for row in two_tasks.rows()])
+    assert playback(again, OCCASION).page() == playback(two_tasks, OCCASION).page()
 
 
 DAY: dict[str, Any] = {
@@ -419,10 +452,10 @@ DAY: dict[str, Any] = {
 
 
 def test_a_day_of_a_hundred_workers_fits_uncut() -> None:
-    result = run(load_scenario(DAY).compile(), seed=1)
+    result = run(Scenario.from_dict(DAY).compile(), seed=1)
     made = playback(result.log, Occasion("Day", None, result.horizon_ms, 0, 20_000))
     assert made.remarks == ()
     assert made.data["opening"]["counts"] == {}
     told = Told(embedded(made.page())).until(result.horizon_ms)
-    assert told.counts["offered"] == result.kpis()["offered"].mean
+    assert told.counts["offered"] == result.kpis()["offered"].estimate
     assert len(made.page()) < MOST_BYTES / 2

@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console, RenderableType
 
+import trsim
 from tests.analysis.diary import Diary
+from tests.analysis.test_attribution import desk, stream, worker
 from trsim.analysis.study import Study
 from trsim.core.states import Reason
 from trsim.eventlog import EventLog
@@ -169,3 +171,26 @@ def test_no_line_is_wider_than_the_console(
 )
 def test_a_figure_has_its_unit(value: float | None, unit: str, text: str) -> None:
     assert figure(value, unit) == text
+
+
+def test_the_other_service_levels_stand_beside_the_chosen_one(
+    two_tasks: EventLog, study_of: StudyOf
+) -> None:
+    text = drawn(overview(study_of(two_tasks)), width=200)
+    # Task 0 is assigned after 54 s, task 1 hangs up after 12.25 s: 0 / 1, 0 / (2 - 1), 1 / 2.
+    assert line_of(text, "by other definitions") == (
+        "by other definitions: answered 0.0 %, excluding_short 0.0 %, including_short 50.0 %"
+    )
+
+
+def test_costs_are_shown_where_they_are_known(two_tasks: EventLog, study_of: StudyOf) -> None:
+    assert "Costs" not in drawn(overview(study_of(two_tasks)))
+    workers = {"Ann": worker("first", wage="36/h"), "Bob": worker("second")}
+    study = trsim.replicate(desk(workers=workers, tasks={"calls": stream(0, 10, value=8)}))
+    text = drawn(overview(study))
+    # Ann is there for 5 min and takes one of two tasks.
+    assert "Costs" in text
+    assert line_of(text, "cost_of_staff") == "cost_of_staff 3"
+    assert line_of(text, "cost_per_assigned") == "cost_per_assigned 1.50"
+    assert line_of(text, "value_of_answered") == "value_of_answered 16"
+    assert "cost_of_abandoned" not in text

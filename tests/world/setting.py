@@ -150,9 +150,9 @@ def is_meant(made: World, due: Due, view: Columns) -> bool:
 class Columns:
     """A core's state, as far as guards look at it."""
 
-    reservation_status: list[int] = field(default_factory=list)
-    task_status: list[int] = field(default_factory=list)
-    task_attempts: list[int] = field(default_factory=list)
+    reservation_status: dict[int, int] = field(default_factory=dict)
+    task_status: dict[int, int] = field(default_factory=dict)
+    task_attempts: dict[int, int] = field(default_factory=dict)
 
 
 def assert_uniform(values: Sequence[float]) -> None:

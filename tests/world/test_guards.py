@@ -33,19 +33,19 @@ def holds(guard: Guard, subject: int, view: Columns) -> bool:
 @pytest.mark.parametrize("guard", TASKS)
 @pytest.mark.parametrize("status", [*TaskStatus, REMOVED])
 def test_guards_on_tasks(guard: Guard, status: int) -> None:
-    view = Columns(task_status=[REMOVED, status], task_attempts=[0, 0])
+    view = Columns(task_status={1: status}, task_attempts={1: 0})
     assert holds(guard, 1, view) is (status in TASKS[guard])
 
 
 @pytest.mark.parametrize("status", ReservationStatus)
 def test_guard_on_a_reservation(status: ReservationStatus) -> None:
-    view = Columns(reservation_status=[status])
+    view = Columns(reservation_status={0: status})
     expected = status is ReservationStatus.PENDING
     assert holds(Guard.RESERVATION_PENDING, 0, view) is expected
 
 
 def test_a_task_that_was_offered_once_does_not_balk() -> None:
-    view = Columns(task_status=[TaskStatus.PENDING], task_attempts=[1])
+    view = Columns(task_status={0: TaskStatus.PENDING}, task_attempts={0: 1})
     assert not holds(Guard.NEVER_RESERVED, 0, view)
 
 

@@ -204,7 +204,7 @@ def test_set_ups_are_drawn_by_attempt_and_place() -> None:
 def test_an_offer_that_ended_on_hold_is_not_accepted() -> None:
     made = world(set_ups=(SetUpPlan(Constant(9.0)), SetUpPlan()))
     due = reactions(made, created(0), offer(0, 0), on_hold(0, 0, 5_000))[-1]
-    view = Columns(reservation_status=[ReservationStatus.PENDING])
+    view = Columns(reservation_status={0: ReservationStatus.PENDING})
     assert is_meant(made, due, view)
     for status in (ReservationStatus.RESCINDED, ReservationStatus.CANCELED):
         view.reservation_status[0] = status
@@ -275,7 +275,7 @@ def test_balking_comes_before_patience() -> None:
 def test_who_is_offered_at_once_does_not_balk() -> None:
     made = world(streams=(stream(balk_probability=1.0),))
     due = reactions(made, created(0))[0]
-    view = Columns(task_status=[TaskStatus.PENDING], task_attempts=[0])
+    view = Columns(task_status={0: TaskStatus.PENDING}, task_attempts={0: 0})
     assert is_meant(made, due, view)
     view.task_status[0], view.task_attempts[0] = TaskStatus.RESERVED, 1
     assert not is_meant(made, due, view)
@@ -313,7 +313,7 @@ def test_operators_update_by_stream_and_number() -> None:
 def test_an_update_of_an_ended_task_is_dropped() -> None:
     made = world(timetable=(UpdateEntry(900, 0, 0, priority=9),))
     due = reactions(made, created(0))[0]
-    view = Columns(task_status=[TaskStatus.WRAPPING])
+    view = Columns(task_status={0: TaskStatus.WRAPPING})
     assert is_meant(made, due, view)
     view.task_status[0] = TaskStatus.COMPLETED
     assert not is_meant(made, due, view)

@@ -214,7 +214,7 @@ class _Fold:
         self._settle()
         for task in tuple(self._stays):
             self._leave(task, horizon_ms)
-        times = np.zeros((len(PendingTimes._fields), len(self._ledger.task_status)), np.int64)
+        times = np.zeros((len(PendingTimes._fields), self._ledger.tasks_created), np.int64)
         for task, parts in self._times.items():
             times[:, task] = parts
         return PendingTimes(*times)
@@ -277,7 +277,8 @@ class _Fold:
 
     def _follow(self, task: int) -> None:
         """Let a task leave its group or come into one, by its status and place."""
-        is_pending = self._ledger.task_status[task] == TASK_PENDING
+        # The ledger forgets removed tasks.
+        is_pending = self._ledger.task_status.get(task) == TASK_PENDING
         stay = self._stays.get(task)
         if stay is not None:
             if is_pending and self._key(task) == stay.group.key:

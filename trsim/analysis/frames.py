@@ -16,7 +16,8 @@ from trsim.analysis.sample import Criteria, Observation
 from trsim.analysis.spans import Flags, Ints
 from trsim.analysis.steps import StepCounts, StepPlace
 from trsim.analysis.tables import ReservationTable
-from trsim.core.events import NOTHING
+from trsim.analysis.workers import read_stays
+from trsim.core.events import NOTHING, EventType
 from trsim.core.states import Reason, ReservationStatus, TaskStatus
 from trsim.eventlog.names import decoded
 
@@ -89,14 +90,29 @@ WORKER_COLUMNS: Mapping[str, str] = {
     "idle_s": "without reservations, in an available activity [s]",
     "away_s": "without reservations, in any other activity [s]",
     "occupancy": "busy ÷ (busy + in available activities without work in hand)",
+    "black_hole_index": "share of all offers that timed out ÷ share of all time in available "
+    "activities; 1: as often as the others, far above 1: who swallows tasks; NaN: no offer timed "
+    "out, or never available",
     "lost_ringing_s": "ringing time of offers that were not accepted [s]",
-    "absent_after_timeout_s": "in the activity that a missed offer led to [s]",
-    "absent_after_reject_s": "in an activity entered by rejecting [s]",
+    "absent_after_timeout_s": "unavailable in the activity that a missed offer led to [s]",
+    "absent_after_reject_s": "unavailable in an activity entered by rejecting [s]",
 }
 """Columns of the table of workers; a column ``in <activity> [s]`` follows for each activity.
 
 Times are within [warm-up, horizon)."""
 
+
+_WHYS = ("missed offer", "rejection", "start", "other")
+ACTIVITY_COLUMNS: Mapping[str, str] = {
+    "worker": "name",
+    "activity": "the activity the worker was in",
+    "available": "whether tasks may be offered in it",
+    "start_s": "when the worker came into it [s since the start]",
+    "end_s": "next change of activity, or the horizon [s since the start]",
+    "why": "start: of the run; missed offer, rejection: the end of a reservation that led there; "
+    "other: a shift, a return, an operator, or in a single-tasking workspace a reservation",
+}
+"""Columns of the table of stays in activities."""
 
 STEP_COLUMNS: Mapping[str, str] = {
     "step": "number of the target through all configurations, as in the log",
@@ -191,12 +207,13 @@ def workers_frame(seen: Observation, criteria: Criteria) -> pd.DataFrame:
     on_offer = times.busy_ms + times.open_ms
     occupancy = np.full(n_workers, np.nan)
     np.divide(times.busy_ms, on_offer, out=occupancy, where=on_offer > 0)
+    missed = _times_answered(offers, ReservationStatus.TIMEOUT, n_workers)
     columns: dict[str, Any] = {
         "worker": decoded(np.arange(n_workers), names.workers),
         "offers": np.bincount(offers.worker, minlength=n_workers),
         "accepted": _times_answered(offers, ReservationStatus.ACCEPTED, n_workers),
         "rejected": _times_answered(offers, ReservationStatus.REJECTED, n_workers),
-        "timed_out": _times_answered(offers, ReservationStatus.TIMEOUT, n_workers),
+        "timed_out": missed,
         "canceled": _times_answered(offers, ReservationStatus.CANCELED, n_workers),
         "rescinded": _times_answered(offers, ReservationStatus.RESCINDED, n_workers),
         "busy_s": times.busy_ms / 1000,
@@ -205,6 +222,7 @@ def workers_frame(seen: Observation, criteria: Criteria) -> pd.DataFrame:
         "idle_s": times.idle_ms / 1000,
         "away_s": times.away_ms / 1000,
         "occupancy": occupancy,
+        "black_hole_index": black_hole_index(missed, times.available_ms),
         "lost_ringing_s": times.lost_ringing_ms / 1000,
         "absent_after_timeout_s": times.absent_after_timeout_ms / 1000,
         "absent_after_reject_s": times.absent_after_reject_ms / 1000,
@@ -212,6 +230,60 @@ def workers_frame(seen: Observation, criteria: Criteria) -> pd.DataFrame:
     assert tuple(columns) == tuple(WORKER_COLUMNS), "every column is documented"
     for number, activity in enumerate(names.activities):
         columns[f"in {activity} [s]"] = times.activity_ms[:, number] / 1000
+    return pd.DataFrame(columns)
+
+
+def black_hole_index(missed: Ints, available_ms: Ints) -> NDArray[np.float64]:
+    """Return how much more often than the others each worker lets offers time out.
+
+    A worker who never answers is asked again and again if a missed offer does not take it out of
+    the available activities, and so draws tasks away from those who would answer.
+
+    Parameters
+    ----------
+    missed : ndarray, shape (n_workers,)
+        Offers that timed out.
+    available_ms : ndarray, shape (n_workers,)
+        Time in available activities [ms].
+
+    Returns
+    -------
+    ndarray, shape (n_workers,)
+        Share of all missed offers ÷ share of all available time; NaN where there is nothing to
+        compare.
+    """
+    part, whole = missed * available_ms.sum(), available_ms * missed.sum()
+    index = np.full(missed.size, np.nan)
+    np.divide(part, whole, out=index, where=whole > 0)
+    return index
+
+
+def activities_frame(seen: Observation) -> pd.DataFrame:
+    """Return one row for each stay in an activity, with the columns of :data:`ACTIVITY_COLUMNS`.
+
+    Rows are in the order of workers, and of time for each of them.
+    """
+    import pandas as pd
+
+    stays, names = read_stays(seen.log, seen.horizon_ms), seen.log.names
+    why = np.select(
+        [
+            stays.after == EventType.RESERVATION_TIMEOUT,
+            stays.after == EventType.RESERVATION_REJECTED,
+            np.diff(stays.worker, prepend=NOTHING) != 0,
+        ],
+        range(3),
+        3,
+    )
+    columns: dict[str, Any] = {
+        "worker": decoded(stays.worker, names.workers),
+        "activity": decoded(stays.activity, names.activities),
+        "available": np.asarray(names.available, dtype=np.bool_)[stays.activity],
+        "start_s": stays.start_ms / 1000,
+        "end_s": stays.end_ms / 1000,
+        "why": decoded(why, _WHYS),
+    }
+    assert tuple(columns) == tuple(ACTIVITY_COLUMNS), "every column is documented"
     return pd.DataFrame(columns)
 
 

@@ -49,6 +49,10 @@ class Interval:
         return self.estimate + self.half_width
 
 
+NO_INTERVAL = Interval(None, None, 0)
+"""There is nothing to estimate from."""
+
+
 def mean_interval(values: Sequence[Fraction], confidence: float = 0.95) -> Interval:
     """Return the mean of replications with its t interval.
 

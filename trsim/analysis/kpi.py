@@ -25,6 +25,11 @@ class Kind(Enum):
     """For counts, extremes, percentiles and time averages: every replication weighs the same."""
 
 
+def always(sample: Sample) -> bool:
+    """Return that the figure can be said of every run."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Kpi:
     """The one definition of a key figure."""
@@ -39,7 +44,9 @@ class Kpi:
     """How it is computed, in words."""
     measure: Measure
     grouped: bool = True
-    """Whether it can be said of one queue or of one arrival stream."""
+    """Whether it can be said of some of the tasks, such as those of one queue or stream."""
+    given: Callable[[Sample], bool] = always
+    """Whether the scenario gives what it needs; if not, tables leave the figure out."""
 
 
 def number(count: SupportsInt) -> Fraction:

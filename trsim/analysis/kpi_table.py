@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
-from trsim.analysis.intervals import Interval, mean_interval, ratio_interval
+from trsim.analysis.intervals import NO_INTERVAL, Interval, mean_interval, ratio_interval
 from trsim.analysis.kpi import Kind, Kpi, Measures
 from trsim.analysis.kpis import definition
+from trsim.analysis.page import aside_html, table_html
 from trsim.analysis.sample import Criteria
 
 if TYPE_CHECKING:
@@ -88,11 +88,21 @@ class KpiTable:
         )
 
     def __getitem__(self, name: str) -> KpiValue:
-        definition(name)
+        """Return a figure; one that the table leaves out has no estimate.
+
+        Raises
+        ------
+        UsageError
+            There is no such KPI.
+        """
+        kpi = definition(name)
         for value in self.values:
             if value.name == name:
                 return value
-        raise AssertionError(f"{name} is defined, so every table has it")
+        return _value(kpi, NO_INTERVAL)
+
+    def __contains__(self, name: object) -> bool:
+        return any(value.name == name for value in self.values)
 
     def __iter__(self) -> Iterator[KpiValue]:
         return iter(self.values)
@@ -143,22 +153,36 @@ class KpiTable:
     def __repr__(self) -> str:
         return f"<KpiTable of {len(self.values)} KPIs, {self.note}>"
 
+    def to_html(self, names: Sequence[str] | None = None) -> str:
+        """Return a table for a notebook.
+
+        Parameters
+        ----------
+        names : sequence of str, optional
+            KPIs to show, of those the table has; left out: all of them.
+        """
+        several = self.replications > 1
+        shown = self.values if names is None else [self[name] for name in names if name in self]
+        heads = ("KPI", "estimate", *(("low", "high") if several else ()), "unit")
+        rows = [
+            (
+                self._title(value.name),
+                value.estimate,
+                *((value.low, value.high) if several else ()),
+                value.unit,
+            )
+            for value in shown
+        ]
+        return table_html(heads, rows)
+
+    def _title(self, name: str) -> str:
+        # The same run has other service levels by other definitions, so the one is named.
+        if name == "service_level":
+            return f"{name} ({self.service_level}, within {self.threshold_s:g} s)"
+        return name
+
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{escape(value.name)}</td><td>{_shown(value.estimate)}</td>"
-            f"<td>{_shown(value.low)}</td><td>{_shown(value.high)}</td>"
-            f"<td>{escape(value.unit)}</td></tr>"
-            for value in self.values
-        )
-        head = "<tr><th>KPI</th><th>estimate</th><th>low</th><th>high</th><th>unit</th></tr>"
-        return (
-            f"<table><thead>{head}</thead><tbody>{rows}</tbody></table><p>{escape(self.note)}</p>"
-        )
-
-
-def _shown(number: float | None) -> str:
-    """Return a number for people, a dash for none."""
-    return "–" if number is None else f"{number:,.4g}" if abs(number) < 1e4 else f"{number:,.0f}"
+        return f"<div>{self.to_html()}{aside_html(self.note)}</div>"
 
 
 def combined(runs: Sequence[Measures], confidence: float) -> tuple[KpiValue, ...]:

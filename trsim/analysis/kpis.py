@@ -5,6 +5,9 @@ from __future__ import annotations
 import difflib
 from typing import Final
 
+from trsim.analysis.cause_kpis import CAUSE_KPIS, CAUSES, share_name
+from trsim.analysis.cost_kpis import COST_KPIS
+from trsim.analysis.fairness_kpis import FAIRNESS_KPIS
 from trsim.analysis.kpi import Fraction, Kpi
 from trsim.analysis.reservation_kpis import RESERVATION_KPIS
 from trsim.analysis.sample import Sample
@@ -13,9 +16,25 @@ from trsim.analysis.wait_kpis import SERVICE_LEVELS, WAIT_KPIS
 from trsim.analysis.worker_kpis import WORKER_KPIS
 from trsim.errors import UsageError
 
-__all__ = ["KPIS", "SERVICE_LEVELS", "definition", "definitions_text", "measure"]
+__all__ = [
+    "CAUSES",
+    "KPIS",
+    "SERVICE_LEVELS",
+    "definition",
+    "definitions_text",
+    "measure",
+    "share_name",
+]
 
-KPIS: Final[tuple[Kpi, ...]] = (*TASK_KPIS, *WAIT_KPIS, *RESERVATION_KPIS, *WORKER_KPIS)
+KPIS: Final[tuple[Kpi, ...]] = (
+    *TASK_KPIS,
+    *WAIT_KPIS,
+    *CAUSE_KPIS,
+    *RESERVATION_KPIS,
+    *FAIRNESS_KPIS,
+    *WORKER_KPIS,
+    *COST_KPIS,
+)
 """Every key figure, in the order in which tables show them."""
 
 _BY_NAME: Final = {kpi.name: kpi for kpi in KPIS}
@@ -48,10 +67,15 @@ def measure(sample: Sample) -> dict[str, Fraction]:
     Parameters
     ----------
     sample : Sample
-        A whole run, or one queue or stream of it, for which KPIs of workers are left out.
+        A whole run, or some tasks of it, such as those of a queue, for which KPIs of workers are
+        left out.  KPIs for which the scenario does not give what they need are left out, too.
     """
     grouped = sample.workers is None
-    return {kpi.name: kpi.measure(sample) for kpi in KPIS if kpi.grouped or not grouped}
+    return {
+        kpi.name: kpi.measure(sample)
+        for kpi in KPIS
+        if (kpi.grouped or not grouped) and kpi.given(sample)
+    }
 
 
 def definitions_text() -> str:

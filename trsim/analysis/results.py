@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from trsim.analysis import frames
+from trsim.analysis.attributes import groups_by
+from trsim.analysis.attribution import WaitShares
 from trsim.analysis.kpi import Measures
 from trsim.analysis.kpi_table import Group, KpiTable, group_frame, table_of
 from trsim.analysis.kpis import measure
+from trsim.analysis.page import aside_html, folded_html, list_html
+from trsim.analysis.queue_series import DEFAULT_INTERVAL, queues_frame
 from trsim.analysis.sample import Criteria, Observation
-from trsim.analysis.steps import NO_FACTS, RoutingFacts, StepCounts, read_steps
+from trsim.analysis.steps import NO_FACTS, RoutingFacts, StepCounts, read_steps, routing_facts
 from trsim.analysis.trust import Caveat, caveats, over_replications
 from trsim.errors import UsageError
 from trsim.eventlog import EventLog, Names
+from trsim.model import Model
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +60,11 @@ class Result:
     criteria : Criteria
         What is counted unless a method is told otherwise.
     routing : RoutingFacts
-        What the log does not say about the workflows it comes from.
+        What the log does not say about the workflows it comes from; it follows from the model,
+        and is given only for a log whose model is not known.
+    model : Model, optional
+        What was run.  A log alone does not tell where waits come from, who was in a queue, nor
+        what things cost; without the model these figures are missing.
     """
 
     provenance: Provenance
@@ -63,6 +72,12 @@ class Result:
     log: EventLog
     criteria: Criteria
     routing: RoutingFacts = NO_FACTS
+    model: Model | None = field(default=None, repr=False, compare=False)
+    # Two results of one log are the same result: the provenance says which model it was.
+
+    def __post_init__(self) -> None:
+        if self.model is not None:
+            object.__setattr__(self, "routing", routing_facts(self.model))
 
     @property
     def horizon_ms(self) -> int:
@@ -113,6 +128,55 @@ class Result:
     def workers(self) -> pd.DataFrame:
         """Table of workers, as documented in :data:`trsim.analysis.frames.WORKER_COLUMNS`."""
         return frames.workers_frame(self._seen, self.criteria)
+
+    @cached_property
+    def queues(self) -> pd.DataFrame:
+        """Table of queues by 15 minutes: :data:`trsim.analysis.queue_series.QUEUE_COLUMNS`.
+
+        :meth:`per_interval` has it for other intervals.
+        """
+        return self.per_interval(DEFAULT_INTERVAL)
+
+    def per_interval(self, interval: str | float = DEFAULT_INTERVAL) -> pd.DataFrame:
+        """Return what went on in each queue, interval by interval.
+
+        Parameters
+        ----------
+        interval : str or float
+            Length of the intervals, from the start of the run on: a duration such as ``"15m"`` or
+            seconds; whole milliseconds, > 0.
+
+        Returns
+        -------
+        DataFrame
+            One row for each queue and interval, with the columns of
+            :data:`trsim.analysis.queue_series.QUEUE_COLUMNS`.
+
+        Raises
+        ------
+        UsageError
+            ``interval`` is no such length, or leads to more than a million rows.
+        """
+        return queues_frame(self._seen, self.criteria, interval)
+
+    @cached_property
+    def activities(self) -> pd.DataFrame:
+        """Table of workers' stays in activities: :data:`trsim.analysis.frames.ACTIVITY_COLUMNS`."""
+        return frames.activities_frame(self._seen)
+
+    @cached_property
+    def attribution(self) -> WaitShares:
+        """Where the wait of each task comes from, warm-up included.
+
+        Raises
+        ------
+        UsageError
+            The model is not known.
+        """
+        waits = self._seen.waits
+        if waits is None:
+            raise UsageError("where waits come from can be told only with the model that was run")
+        return waits
 
     @cached_property
     def steps(self) -> pd.DataFrame:
@@ -179,9 +243,37 @@ class Result:
         """
         return group_frame("stream", (self.group_measures,), self.criteria, 0.95)
 
+    def by(self, attribute: str) -> pd.DataFrame:
+        """Return the KPIs of tasks by the value of one of their attributes.
+
+        Parameters
+        ----------
+        attribute : str
+            Name of an attribute of tasks at their creation; inside of nested objects with dots
+            between, such as ``"customer.tier"``.
+
+        Returns
+        -------
+        DataFrame
+            Columns as in :meth:`by_queue`, with ``value`` for ``queue``.  Tasks without the
+            attribute are a group of their own, ``(missing)``, which comes last.
+
+        Raises
+        ------
+        UsageError
+            No task has the attribute.
+        """
+        seen, criteria = self._seen, self.criteria
+        groups: dict[Group, Measures] = {}
+        for group in groups_by(attribute, self.names.attribute_sets):
+            tasks = group.sets[seen.tasks.attributes]
+            refused = seen.refused_with(group.sets, criteria)
+            groups["value", group.label] = measure(seen.of_tasks(tasks, refused, criteria))
+        return group_frame("value", (groups,), criteria, 0.95)
+
     @cached_property
     def _seen(self) -> Observation:
-        return Observation(self.log, self.criteria.horizon_ms)
+        return Observation(self.log, self.criteria.horizon_ms, self.model)
 
     def _criteria(self, warm_up_s: float | None, threshold_s: float | None) -> Criteria:
         criteria = self.criteria
@@ -212,10 +304,31 @@ class Result:
         return as_html(self.provenance, self.kpis(), self.caveats)
 
 
+FIRST_FIGURES: Final = (
+    "offered",
+    "assigned",
+    "open",
+    "service_level",
+    "abandonment",
+    "mean_wait",
+    "wait_p95",
+    "wait_nobody_free_share",
+    "offers_per_task",
+    "timeout_share",
+    "occupancy",
+    "lost_ringing_time",
+    "cost_of_staff",
+)
+"""What a notebook shows at once; the rest unfolds."""
+
+
 def as_html(provenance: Provenance, table: KpiTable, doubts: tuple[Caveat, ...]) -> str:
-    """Return a heading, the figures and the caveats; every name is escaped."""
-    items: Iterator[str] = (f"<li>{escape(caveat.text)}</li>" for caveat in doubts)
+    """Return the main figures, reasons to doubt them, and all figures to unfold; all escaped."""
+    title = escape(f"{provenance.name}, seed {provenance.seed}")
+    # Of one replication the doubts say what the note would.
+    note = aside_html(table.note) if table.replications > 1 else ""
     return (
-        f"<h4>{escape(provenance.name)}</h4><p>seed {provenance.seed}</p>"
-        f"{table._repr_html_()}<ul>{''.join(items)}</ul>"
+        f"<div><strong>{title}</strong>{table.to_html(FIRST_FIGURES)}{note}"
+        f"{list_html(caveat.text for caveat in doubts)}"
+        f"{folded_html(f'all {len(table)} figures', table.to_html())}</div>"
     )

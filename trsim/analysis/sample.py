@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from trsim.analysis.attribution import WaitShares, attribute_waits
 from trsim.analysis.spans import Flags, Ints, Spans, clipped, most_at_once, union_ms
 from trsim.analysis.tables import ReservationTable, TaskTable, read_tables
-from trsim.analysis.workers import WorkerTable, read_workers
+from trsim.analysis.workers import WorkerTable, paid_time, read_workers
 from trsim.core.events import NOTHING, EventType
 from trsim.eventlog import EventLog
+from trsim.model import Model, Prices
+
+NO_PRICES = Prices()
+"""Of a run whose model is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,14 @@ class Sample:
     reserved_ms: int
     """Part of that time in which somebody was reserved, on hold included, summed over tasks."""
     workers: WorkerTable | None
-    """Workers within the window; None where the sample is one queue or one stream."""
+    """Workers within the window; None where the sample is a part of the tasks."""
+    waits: WaitShares | None = None
+    """Waits of the tasks, split into parts; None where the model is not known."""
+    prices: Prices = NO_PRICES
+    """What the scenario says of wages and values."""
+    paid_ms: Ints | None = None
+    """Time on duty of each worker within the window [ms]; None where there are no wages, or where
+    the sample is a part of the tasks."""
 
     @property
     def span_ms(self) -> int:
@@ -75,11 +88,15 @@ class Observation:
         All rows of a run.
     horizon_ms : int
         End of the run [ms].
+    model : Model, optional
+        The model that was run; without it nothing can be said of where waits come from, nor of
+        costs.
     """
 
-    def __init__(self, log: EventLog, horizon_ms: int) -> None:
+    def __init__(self, log: EventLog, horizon_ms: int, model: Model | None = None) -> None:
         self.log = log
         self.horizon_ms = horizon_ms
+        self.model = model
         self.tasks, self.reservations = read_tables(log)
         self.queue_of_stay, self.stays = read_queue_stays(log, self.tasks, horizon_ms)
         records = log.records
@@ -89,6 +106,26 @@ class Observation:
         """Return how many tasks were refused from the warm-up on, of one stream or of all."""
         rows = self._refusals[self._refusals["at_ms"] >= criteria.warm_up_ms]
         return len(rows if stream is None else rows[rows["stream"] == stream])
+
+    @cached_property
+    def waits(self) -> WaitShares | None:
+        """The waits of all tasks, split into parts; None where the model is not known."""
+        if self.model is None:
+            return None
+        return attribute_waits(self.log, self.model, self.horizon_ms)
+
+    def refused_with(self, attributes: Flags, criteria: Criteria) -> int:
+        """Return how many tasks with some attribute sets were refused from the warm-up on.
+
+        Parameters
+        ----------
+        attributes : ndarray, shape (n_attribute_sets,)
+            Which sets are meant.
+        criteria : Criteria
+        """
+        rows = self._refusals[self._refusals["at_ms"] >= criteria.warm_up_ms]
+        sets = rows["attributes"][rows["attributes"] >= 0]
+        return int(np.count_nonzero(attributes[sets]))
 
     def workers(self, criteria: Criteria) -> WorkerTable:
         """Return what the workers did within the window."""
@@ -125,8 +162,21 @@ class Observation:
     def of_stream(self, stream: int, criteria: Criteria) -> Sample:
         """Return the sample of one arrival stream."""
         tasks = self.tasks.stream == stream
+        return self.of_tasks(tasks, self.refused(criteria, stream), criteria)
+
+    def of_tasks(self, tasks: Flags, refused: int, criteria: Criteria) -> Sample:
+        """Return the sample of some tasks, their reservations and their waiting.
+
+        Parameters
+        ----------
+        tasks : ndarray, shape (n_tasks,)
+            Which tasks are meant.
+        refused : int
+            Tasks like these that were refused.
+        criteria : Criteria
+        """
         chosen = (tasks, tasks[self.reservations.place], tasks[self.stays.owner])
-        return self._sample(criteria, chosen, self.refused(criteria, stream), None)
+        return self._sample(criteria, chosen, refused, None)
 
     def _sample(
         self,
@@ -142,6 +192,15 @@ class Observation:
         end = np.where(asked.answered_ms < 0, self.horizon_ms, asked.answered_ms)
         asking = clipped(Spans(asked.place, asked.created_ms, end), low, high)
         waiting = Spans(*(column[stays] for column in self.stays))
+        waits, model = self.waits, self.model
+        prices = NO_PRICES if model is None else model.prices
+        paid = None
+        if (
+            model is not None
+            and workers is not None
+            and any(w is not None for w in prices.wages_per_s)
+        ):
+            paid = paid_time(model.world, self.reservations, (low, high), self.horizon_ms)
         return Sample(
             criteria=criteria,
             tasks=self.tasks.where(tasks & counted),
@@ -150,6 +209,9 @@ class Observation:
             waiting=clipped(waiting, low, high),
             reserved_ms=int(union_ms(asking, len(self.tasks)).sum()),
             workers=workers,
+            waits=None if waits is None else waits.where(tasks & counted),
+            prices=prices,
+            paid_ms=paid,
         )
 
 

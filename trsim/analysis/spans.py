@@ -50,6 +50,8 @@ class Sweep(NamedTuple):
     """How long it lasts, > 0, shape (n_pieces,)."""
     counts: Ints
     """How many spans of each kind cover the piece, shape (n_kinds, n_pieces)."""
+    start_ms: Ints
+    """First instant of the piece, shape (n_pieces,)."""
 
 
 def sweep(kinds: tuple[Spans, ...]) -> Sweep:
@@ -81,7 +83,7 @@ def sweep(kinds: tuple[Spans, ...]) -> Sweep:
     # over to the next owner has nothing in it and is dropped with the empty ones.
     length = np.diff(at, append=at[-1:])
     kept = (length > 0) & (np.diff(owner, append=owner[-1:]) == 0)
-    return Sweep(owner[kept], length[kept], counts[:, kept])
+    return Sweep(owner[kept], length[kept], counts[:, kept], at[kept])
 
 
 def union_ms(spans: Spans, n_owners: int) -> Ints:
@@ -92,6 +94,77 @@ def union_ms(spans: Spans, n_owners: int) -> Ints:
     covered = pieces.counts[0] > 0
     np.add.at(total, pieces.owner[covered], pieces.length_ms[covered])
     return total
+
+
+def merged(spans: Spans) -> Spans:
+    """Return when at least one span of each owner was open, as spans of that owner."""
+    return together(spans, spans)
+
+
+def together(first: Spans, second: Spans) -> Spans:
+    """Return when spans of both kinds were open for the same owner, as spans of that owner."""
+    kinds = tuple(
+        Spans(*(column[kind.start_ms < kind.end_ms] for column in kind)) for kind in (first, second)
+    )
+    pieces = sweep(kinds)
+    both = (pieces.counts > 0).all(axis=0)
+    start = pieces.start_ms[both]
+    return Spans(pieces.owner[both], start, start + pieces.length_ms[both])
+
+
+def totals_between(spans: Spans, edges_ms: Ints) -> Ints:
+    """Return how much of all spans lies between neighboring edges [ms].
+
+    Parameters
+    ----------
+    spans : Spans
+        Whoever they belong to.
+    edges_ms : ndarray, shape (n_edges,)
+        Rising instants.
+
+    Returns
+    -------
+    ndarray, shape (n_edges - 1,)
+    """
+    return np.diff(_passed(spans.start_ms, edges_ms) - _passed(spans.end_ms, edges_ms))
+
+
+def _passed(instants_ms: Ints, edges_ms: Ints) -> Ints:
+    """Return the time from each instant to each edge after it, summed over the instants."""
+    ordered = np.sort(instants_ms)
+    sums = np.concatenate([[0], np.cumsum(ordered)])
+    before = np.searchsorted(ordered, edges_ms, side="right")
+    passed: Ints = before * edges_ms - sums[before]
+    return passed
+
+
+def most_between(spans: Spans, edges_ms: Ints) -> Ints:
+    """Return the greatest number of spans open at once between neighboring edges.
+
+    Parameters
+    ----------
+    spans : Spans
+        Whoever they belong to.
+    edges_ms : ndarray, shape (n_edges,)
+        Rising instants.
+
+    Returns
+    -------
+    ndarray, shape (n_edges - 1,)
+    """
+    inside = clipped(spans, int(edges_ms[0]), int(edges_ms[-1]))
+    nobody = np.zeros(inside.owner.size, dtype=np.int64)
+    pieces = sweep((Spans(nobody, inside.start_ms, inside.end_ms),))
+    count, start = pieces.counts[0], pieces.start_ms
+    most = np.zeros(edges_ms.size - 1, dtype=np.int64)
+    np.maximum.at(most, np.searchsorted(edges_ms, start, side="right") - 1, count)
+    # What is open at an edge began before it, or there.
+    at_edge = np.searchsorted(start, edges_ms[:-1], side="right") - 1
+    lasts = at_edge >= 0
+    piece = at_edge[lasts]
+    reaches = start[piece] + pieces.length_ms[piece] > edges_ms[:-1][lasts]
+    most[lasts] = np.maximum(most[lasts], np.where(reaches, count[piece], 0))
+    return most
 
 
 def most_at_once(spans: Spans) -> int:

@@ -20,6 +20,7 @@ from trsim.analysis.spans import Flags, Ints
 from trsim.core.events import NOTHING, EventType
 from trsim.core.spec import RoutingRules
 from trsim.core.states import Reason
+from trsim.model import Model
 
 DEFAULT_ASSIGNMENT_LIMIT = RoutingRules().assignment_limit
 DEFAULT_FILTER = "default filter"
@@ -74,6 +75,25 @@ class RoutingFacts:
 
 NO_FACTS = RoutingFacts()
 """Of a log whose workflows are not known."""
+
+
+def routing_facts(model: Model) -> RoutingFacts:
+    """Return what figures about routing need and a log of the model does not say."""
+    routing, queues = model.routing, model.spec.queues
+    configurations = routing.plan.configuration_names
+    places = []
+    for step, target in enumerate(routing.steps):
+        of = routing.step_filter[step]
+        places.append(
+            StepPlace(
+                configuration=configurations[routing.step_configuration[step]],
+                filter=DEFAULT_FILTER if of is None else of.name,
+                target=0 if of is None else step - of.first,
+                queue=queues[target.queue].name,
+                is_default=of is None,
+            )
+        )
+    return RoutingFacts(tuple(places), model.spec.rules.assignment_limit)
 
 
 class StepCounts(NamedTuple):

@@ -10,8 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from trsim.analysis.kpi import Fraction, Kind, Kpi, Measure, number, seconds
+from trsim.analysis.kpi import Fraction, Kind, Kpi, Measure, number, ratio, seconds
 from trsim.analysis.sample import Sample
+from trsim.analysis.steps import WORKFLOW_ENDS
 from trsim.core.states import REMOVED, Reason, TaskStatus
 
 _OPEN = (TaskStatus.PENDING, TaskStatus.RESERVED, TaskStatus.ASSIGNED, TaskStatus.WRAPPING)
@@ -41,6 +42,11 @@ def _canceled_for(reason: Reason) -> Measure:
         return number(np.count_nonzero(sample.tasks.reason == reason))
 
     return measure
+
+
+def _silently_canceled(sample: Sample) -> Fraction:
+    ends = np.count_nonzero(np.isin(sample.tasks.reason, WORKFLOW_ENDS))
+    return ratio(ends, len(sample.tasks))
 
 
 def _talk_time(sample: Sample) -> Fraction:
@@ -128,6 +134,14 @@ TASK_KPIS: Final = (
         "Canceled for either, where the workspace gives one reason for both.",
     ),
     _cause(Reason.ROUTING_TARGET, "Routed directly, and not reserved in time."),
+    Kpi(
+        "silently_canceled",
+        "share",
+        Kind.POOLED,
+        "Share of offered tasks that the end of their workflow canceled, which nobody is told of.",
+        "(canceled_workflow_timeout + canceled_workflow_skipped) / offered",
+        _silently_canceled,
+    ),
     _count(
         "removed",
         "Offered tasks that were removed before they were completed or canceled.",

@@ -15,13 +15,14 @@ chapter 1 (time-average number in queue).
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from trsim.analysis.kpi import NO_FIGURE, Fraction, Kind, Kpi, Measure, ratio, seconds
-from trsim.analysis.sample import Sample
+from trsim.analysis.sample import Criteria, Sample
 from trsim.analysis.spans import Flags, Ints
+from trsim.analysis.tables import TaskTable
 from trsim.core.states import Reason
 
 SERVICE_LEVELS: Final = {
@@ -109,24 +110,59 @@ def _longest_open_wait(sample: Sample) -> Fraction:
     return _longest(_open_waits(sample))
 
 
+class ServiceFlags(NamedTuple):
+    """Which tasks count in a service level; arrays of shape (n_tasks,)."""
+
+    in_time: Flags
+    """G: assigned with wait <= t."""
+    assigned: Flags
+    """N."""
+    short: Flags
+    """L: hung up with wait <= t."""
+    decided: Flags
+    """A: offered, a task that waits at the horizon only if it is older than t."""
+
+
+def service_flags(tasks: TaskTable, criteria: Criteria) -> ServiceFlags:
+    """Return which tasks count as what in the service levels."""
+    ended = np.where(tasks.waiting, criteria.horizon_ms, tasks.wait_ended_ms)
+    within: Flags = ended - tasks.created_ms <= criteria.threshold_ms
+    assigned: Flags = tasks.assigned_ms >= 0
+    lost: Flags = tasks.reason == Reason.HANGUP
+    return ServiceFlags(within & assigned, assigned, within & lost, ~(within & tasks.waiting))
+
+
+def service_parts(definition: str, flags: ServiceFlags) -> tuple[Ints, Ints]:
+    """Return what each task adds to numerator and denominator of a service level.
+
+    Parameters
+    ----------
+    definition : str
+        One of :data:`SERVICE_LEVELS`.
+    flags : ServiceFlags
+
+    Returns
+    -------
+    tuple of ndarray, shape (n_tasks,)
+        0 or 1 for each task.
+    """
+    in_time, assigned, short, decided = (flag.astype(np.int64) for flag in flags)
+    match definition:
+        case "offered":
+            return in_time, decided
+        case "answered":
+            return in_time, assigned
+        case "excluding_short":
+            return in_time, decided - short
+        case _:
+            assert definition == "including_short", "the definitions are a closed list"
+            return in_time + short, decided
+
+
 def _service_level(definition: str) -> Measure:
     def measure(sample: Sample) -> Fraction:
-        threshold = sample.criteria.threshold_ms
-        waits = _waits_until_assigned(sample)
-        in_time = np.count_nonzero(waits <= threshold)
-        short = np.count_nonzero(_waits_until_hangup(sample) <= threshold)
-        undecided = np.count_nonzero(_open_waits(sample) <= threshold)
-        offered = len(sample.tasks) - undecided
-        match definition:
-            case "offered":
-                return ratio(in_time, offered)
-            case "answered":
-                return ratio(in_time, waits.size)
-            case "excluding_short":
-                return ratio(in_time, offered - short)
-            case _:
-                assert definition == "including_short", "the definitions are a closed list"
-                return ratio(in_time + short, offered)
+        parts = service_parts(definition, service_flags(sample.tasks, sample.criteria))
+        return ratio(*(part.sum() for part in parts))
 
     return measure
 

@@ -20,11 +20,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trsim.analysis.spans import Flags, Ints, Spans, clipped, lengths_by_owner, sweep
+from trsim.analysis.spans import Flags, Ints, Spans, clipped, lengths_by_owner, sweep, union_ms
 from trsim.analysis.tables import ReservationTable
 from trsim.core.events import NOTHING, EventType
 from trsim.core.states import ReservationStatus
 from trsim.eventlog import EventLog
+from trsim.world.plan import WorldPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class WorkerTable:
     """In the unavailable activity that the worker rejected into, until the next change."""
     activity_ms: Ints
     """Time in each activity, shape (n_workers, n_activities)."""
+    available_ms: Ints
+    """Time in available activities, whatever was in hand."""
 
 
 def read_stays(log: EventLog, horizon_ms: int) -> ActivityStays:
@@ -169,7 +172,43 @@ def read_workers(
         absent_after_timeout_ms=absent(EventType.RESERVATION_TIMEOUT),
         absent_after_reject_ms=absent(EventType.RESERVATION_REJECTED),
         activity_ms=activity_ms,
+        available_ms=activity_ms[:, np.asarray(names.available, dtype=np.bool_)].sum(axis=1),
     )
+
+
+def paid_time(
+    world: WorldPlan, reservations: ReservationTable, window_ms: tuple[int, int], horizon_ms: int
+) -> Ints:
+    """Return how long each worker is to be paid for [ms], shape (n_workers,).
+
+    It is the time of the worker's shifts, whatever the worker does in them, and of work in hand
+    beyond their ends; without shifts it is the whole window.
+
+    Parameters
+    ----------
+    world : WorldPlan
+        With the shifts of all workers.
+    reservations : ReservationTable
+        All reservations of the run.
+    window_ms : (int, int)
+        From when, and up to when [ms].
+    horizon_ms : int
+        End of the run [ms].
+    """
+    low, high = window_ms
+    shifts = [
+        (worker, start, end)
+        for worker, plan in enumerate(world.workers)
+        for start, end in (
+            [(low, high)]
+            if plan.shifts is None
+            else [(shift.start_ms, shift.end_ms) for shift in plan.shifts]
+        )
+    ]
+    owner, start, end = np.array(shifts, dtype=np.int64).reshape(-1, 3).T
+    held = held_spans(reservations, horizon_ms)
+    spans = Spans(*(np.concatenate(pair) for pair in zip((owner, start, end), held, strict=True)))
+    return union_ms(clipped(spans, low, high), len(world.workers))
 
 
 def ringing_spans(reservations: ReservationTable, horizon_ms: int) -> Spans:

@@ -12,6 +12,7 @@ from trsim.cli.export import export
 from trsim.cli.init import init
 from trsim.cli.lint import lint
 from trsim.cli.plot import plot
+from trsim.cli.report import report
 from trsim.cli.run import run
 from trsim.cli.schema import schema
 from trsim.cli.stats import stats
@@ -49,5 +50,18 @@ def trsim() -> None:
     """
 
 
-for _command in (run, stats, explain, export, plot, animate, validate, lint, init, schema, diagram):
+for _command in (
+    run,
+    report,
+    stats,
+    explain,
+    export,
+    plot,
+    animate,
+    validate,
+    lint,
+    init,
+    schema,
+    diagram,
+):
     trsim.add_command(_command)

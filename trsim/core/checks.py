@@ -28,7 +28,6 @@ from trsim.core.lifecycle import (
 from trsim.core.router import Catalog
 from trsim.core.spec import WorkspaceSpec
 from trsim.core.states import (
-    REMOVED,
     TERMINAL_TASK,
     ReservationStatus,
     ReservationStep,
@@ -99,12 +98,9 @@ class Checks:
     def task_update(self, command: UpdateTask) -> None:
         """Check new values of a task, and that it is not ended."""
         task, attributes, priority = command
-        statuses = self._ledger.task_status
-        _check_number("task", task, len(statuses))
-        if statuses[task] == REMOVED:
-            raise UnknownObject("task", task, "it was removed")
-        if statuses[task] in TERMINAL_TASK:
-            reason = f"task {task} is {TaskStatus(statuses[task]).label}; it changes no more"
+        status = self._status(task)
+        if status in TERMINAL_TASK:
+            reason = f"task {task} is {TaskStatus(status).label}; it changes no more"
             raise InvalidCommand("update task", reason)
         if attributes == -1 and priority == -1:
             raise InvalidCommand("update task", "neither attributes nor a priority are given")
@@ -115,14 +111,9 @@ class Checks:
 
     def task(self, task: int, step: int) -> None:
         """Check that a task exists and its status allows a step."""
-        statuses = self._ledger.task_status
-        if not 0 <= task < len(statuses):
-            _check_number("task", task, len(statuses))
-        status = statuses[task]
+        status = self._status(task)
         if TASK_NEXT[status][step] != ILLEGAL:
             return
-        if status == REMOVED:
-            raise UnknownObject("task", task, "it was removed")
         found = TaskStatus(status)
         raise IllegalTransition(
             f"task {task}",
@@ -134,11 +125,20 @@ class Checks:
 
     def reservation(self, reservation: int, step: int) -> None:
         """Check that a reservation exists and its status allows a step."""
-        statuses = self._ledger.reservation_status
-        if not 0 <= reservation < len(statuses):
-            _check_number("reservation", reservation, len(statuses))
-        if RESERVATION_NEXT[statuses[reservation]][step] == ILLEGAL:
+        status = self._ledger.reservation_status.get(reservation)
+        if status is None:
+            _check_number("reservation", reservation, self._ledger.reservations_created)
+            raise UnknownObject("reservation", reservation, "its task was removed")
+        if RESERVATION_NEXT[status][step] == ILLEGAL:
             self._refuse(reservation, step)
+
+    def _status(self, task: int) -> int:
+        """Return the status of a task that is there."""
+        status = self._ledger.task_status.get(task)
+        if status is None:
+            _check_number("task", task, self._ledger.tasks_created)
+            raise UnknownObject("task", task, "it was removed")
+        return status
 
     def pending_reservation(self, reservation: int, step: int) -> None:
         """Check likewise, for steps that end an accepted reservation only with its task."""

@@ -41,7 +41,7 @@ def only_eligible_workers_are_asked(row: Row, router: Router) -> None:
 def the_first_task_gets_the_best_worker(row: Row, state: Replay, router: Router) -> None:
     """No task the worker could serve precedes this one; no eligible worker precedes this one."""
     key = router.place_of_task(row.task)
-    for task, status in enumerate(state.task_status):
+    for task, status in state.task_status.items():
         if (
             status != TaskStatus.PENDING
             or task == row.task
@@ -54,7 +54,7 @@ def the_first_task_gets_the_best_worker(row: Row, state: Replay, router: Router)
     chosen = router.place_of_worker(row.worker, row.task)
     first, size = state.task_first_reservation[row.task], state.task_reservations[row.task]
     in_batch = state.task_status[row.task] == TaskStatus.RESERVED
-    batch = state.reservation_worker[first : first + size] if in_batch else []
+    batch = [state.reservation_worker[r] for r in range(first, first + size)] if in_batch else []
     for worker in range(len(state.worker_activity)):
         if worker in batch or not router.is_eligible(worker, row.task):
             continue
@@ -165,9 +165,9 @@ class Chronicle:
     def settle(self, now_ms: int, next_deadline_ms: int | None) -> None:
         """Check what must hold once a command, or all deadlines of a step, are done."""
         state = self.state
-        for task in sorted(self._touched):
+        for task in sorted(self._touched & state.task_status.keys()):
             first, size = state.task_first_reservation[task], state.task_reservations[task]
-            batch = state.reservation_status[first : first + size] if first >= 0 else []
+            batch = [state.reservation_status[r] for r in range(first, first + size) if first >= 0]
             offers = [status for status in batch if status in LIVE_RESERVATION]
             a_command_leaves_nothing_half_done(task, state.task_status[task], offers)
         self._touched.clear()
@@ -185,7 +185,7 @@ class Chronicle:
         no_deadline_was_missed(due_ms, now_ms)
 
     def _pending(self) -> list[int]:
-        statuses = enumerate(self.state.task_status)
+        statuses = self.state.task_status.items()
         return [task for task, status in statuses if status == TaskStatus.PENDING]
 
     def next_deadline(self) -> int | None:
@@ -193,10 +193,10 @@ class Chronicle:
         state = self.state
         found = [
             state.reservation_expires_ms[r]
-            for r, status in enumerate(state.reservation_status)
+            for r, status in state.reservation_status.items()
             if status == PENDING and state.reservation_expires_ms[r] != NO_TIMER
         ]
-        for task, status in enumerate(state.task_status):
+        for task, status in state.task_status.items():
             if status in (TaskStatus.PENDING, TaskStatus.RESERVED):
                 found += self._deadlines_of_waiting(task)
             elif status in (TaskStatus.ASSIGNED, TaskStatus.WRAPPING):
@@ -217,20 +217,23 @@ class Chronicle:
     def close(self) -> None:
         """Check the sums over everything that was fed."""
         state, rows = self.state, self._rows
-        live = Counter(status for status in state.reservation_status if status in LIVE_RESERVATION)
+        statuses = state.reservation_status.values()
+        live = Counter(status for status in statuses if status in LIVE_RESERVATION)
         ended = sum(rows[event] for event in _ENDS)
         created = rows[EventType.RESERVATION_CREATED]
         the_accounts_balance("reservations", created, ended + live.total())
         accepted = rows[EventType.RESERVATION_ACCEPTED]
         holding = sum(
-            status in (TaskStatus.ASSIGNED, TaskStatus.WRAPPING) for status in state.task_status
+            status in (TaskStatus.ASSIGNED, TaskStatus.WRAPPING)
+            for status in state.task_status.values()
         )
         the_accounts_balance("tasks held", holding, live[ACCEPTED] + live[WRAPPING])
-        the_accounts_balance("tasks", rows[EventType.TASK_CREATED], len(state.task_status))
-        the_accounts_balance("batches", sum(state.task_attempts) >= accepted, True)
+        the_accounts_balance("tasks", rows[EventType.TASK_CREATED], state.tasks_created)
+        the_accounts_balance("offers", state.reservations_created, created)
+        the_accounts_balance("acceptances", accepted <= created, True)
         inside = Counter(
             state.task_queue[task]
-            for task, status in enumerate(state.task_status)
+            for task, status in state.task_status.items()
             if status in (TaskStatus.PENDING, TaskStatus.RESERVED) and state.task_queue[task] >= 0
         )
         the_accounts_balance("queues", self._entered, inside + self._left)

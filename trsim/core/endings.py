@@ -56,6 +56,7 @@ class Endings:
         if holder >= 0:
             self._ledger.task_holder[task] = -1
             self._cancel_reservation(holder, now_ms)
+        self._ledger.forget(task)
 
     def wrap_up(self, task: int, now_ms: int) -> None:
         """Begin after-work (T5, R7); the slot stays taken."""
@@ -82,6 +83,7 @@ class Endings:
         """Forget an ended task (T16)."""
         self._writer.step_task(task, STEP_PURGE)
         self._writer.task_row(now_ms, EVENT_TASK_PURGED, task)
+        self._ledger.forget(task)
 
     def rescind_open(self, task: int, now_ms: int) -> None:
         """Withdraw the other offers of a batch after an acceptance (R6)."""

@@ -17,7 +17,7 @@ from trsim.core.deadlines import target_deadline
 from trsim.core.ledger import NO_DEADLINE, NO_TIMER, Ledger
 from trsim.core.router import Router
 from trsim.core.spec import WorkspaceSpec
-from trsim.core.states import LIVE_RESERVATION, REMOVED, ReservationStatus, TaskStatus
+from trsim.core.states import LIVE_RESERVATION, ReservationStatus, TaskStatus
 
 PENDING, ACCEPTED, WRAPPING = LIVE_RESERVATION
 MOST_RESERVED_WORKERS: Final = 50
@@ -64,7 +64,7 @@ class State:
         self.live_by_worker: list[list[int]] = [[] for _ in spec.workers]
         self.load = [0] * (len(spec.workers) * len(spec.channels))
         self.accepted = [0] * len(self.load)
-        for reservation, status in enumerate(ledger.reservation_status):
+        for reservation, status in ledger.reservation_status.items():
             if status in LIVE_RESERVATION:
                 task = ledger.reservation_task[reservation]
                 worker = ledger.reservation_worker[reservation]
@@ -80,12 +80,12 @@ class State:
 
     def waiting_tasks(self) -> list[int]:
         """Return the pending tasks."""
-        return [t for t, s in enumerate(self.ledger.task_status) if s == TaskStatus.PENDING]
+        return [t for t, s in self.ledger.task_status.items() if s == TaskStatus.PENDING]
 
 
 def a_task_status_follows_from_its_reservations(state: State) -> None:
     """A task is reserved, assigned or wrapping by its live reservations, else it has none."""
-    for task, status in enumerate(state.ledger.task_status):
+    for task, status in state.ledger.task_status.items():
         found = state.statuses(task)
         if status == TaskStatus.RESERVED:
             holds = bool(found) and all(s == PENDING for s in found)
@@ -101,7 +101,7 @@ def a_task_status_follows_from_its_reservations(state: State) -> None:
 def a_task_has_one_winner(state: State) -> None:
     """At most one reservation of a task is accepted or wrapping, and it is the task's holder."""
     ledger = state.ledger
-    for task, holder in enumerate(ledger.task_holder):
+    for task, holder in ledger.task_holder.items():
         live = state.live_by_task.get(task, ())
         winners = [r for r in live if ledger.reservation_status[r] != PENDING]
         if winners != ([holder] if holder >= 0 else []):
@@ -125,10 +125,11 @@ def single_tasking_means_one_reservation(state: State) -> None:
 def every_number_names_something(state: State) -> None:
     """Every number in the ledger names an object that exists."""
     ledger, spec = state.ledger, state.spec
-    n_tasks, n_reservations = len(ledger.task_status), len(ledger.reservation_status)
+    alive = {"task": ledger.task_status.keys(), "reservation": ledger.reservation_status.keys()}
+    n_reservations = ledger.reservations_created
     n_steps, catalog = len(state.router.step_queue), state.router.catalog
     for name, low, high in (
-        ("task_status", 0, REMOVED + 1),
+        ("task_status", 0, len(TaskStatus)),
         ("task_workflow", 0, len(spec.workflows)),
         ("task_channel", 0, len(spec.channels)),
         ("task_configuration", -1, catalog.configurations),
@@ -139,7 +140,7 @@ def every_number_names_something(state: State) -> None:
         ("task_first_reservation", -1, n_reservations),
         ("task_holder", -1, n_reservations),
         ("reservation_status", 0, len(ReservationStatus)),
-        ("reservation_task", 0, n_tasks),
+        ("reservation_task", 0, ledger.tasks_created),
         ("reservation_worker", 0, len(spec.workers)),
         ("reservation_previous_activity", 0, len(spec.activities)),
         ("worker_activity", 0, len(spec.activities)),
@@ -148,16 +149,18 @@ def every_number_names_something(state: State) -> None:
         ("queue_max_reserved", 1, MOST_RESERVED_WORKERS + 1),
         ("workflow_configuration", 0, catalog.configurations),
     ):
-        column: list[int] = getattr(ledger, name)
-        count = {"task": n_tasks, "reservation": n_reservations}.get(name.partition("_")[0])
-        if (count is not None and len(column) != count) or not all(low <= n < high for n in column):
+        column: dict[int, int] | list[int] = getattr(ledger, name)
+        subjects = alive.get(name.partition("_")[0])
+        numbers = column.values() if isinstance(column, dict) else column
+        complete = not isinstance(column, dict) or column.keys() == subjects
+        if not complete or not all(low <= number < high for number in numbers):
             raise InvariantBroken(every_number_names_something, column=name, numbers=column)
 
 
 def a_batch_is_one_offer_to_several(state: State) -> None:
     """A batch has 1 … 50 reservations, distinct workers and one deadline but for those on hold."""
     ledger = state.ledger
-    for task, first in enumerate(ledger.task_first_reservation):
+    for task, first in ledger.task_first_reservation.items():
         size, attempts = ledger.task_reservations[task], ledger.task_attempts[task]
         if first < 0:
             holds = attempts == 0
@@ -185,7 +188,7 @@ def a_batch_is_one_offer_to_several(state: State) -> None:
 def counts_agree_with_the_reservations(state: State) -> None:
     """Loads, lists of workers' reservations and counts of open ones equal a fresh count."""
     ledger = state.ledger
-    fresh_open = [0] * len(ledger.task_status)
+    fresh_open = dict.fromkeys(ledger.task_status, 0)
     for task, live in state.live_by_task.items():
         fresh_open[task] = sum(ledger.reservation_status[r] == PENDING for r in live)
     for name, kept, fresh in (
@@ -202,7 +205,7 @@ def counts_agree_with_the_reservations(state: State) -> None:
 def a_task_stands_where_its_step_says(state: State) -> None:
     """Queue and deadline of a task are those of its step; routed directly it has no deadline."""
     ledger, router = state.ledger, state.router
-    for task, step in enumerate(ledger.task_step):
+    for task, step in ledger.task_step.items():
         queue, deadline_ms = ledger.task_queue[task], NO_DEADLINE
         if step >= 0:
             queue, limit_ms = router.step_queue[step], router.step_limit_ms[step]
@@ -238,12 +241,12 @@ def nothing_is_left_to_match(state: State) -> None:
 def numbers_follow_time(state: State) -> None:
     """A task or reservation with a higher number was not created earlier."""
     ledger = state.ledger
-    if any(a > b for a, b in pairwise(ledger.task_created_ms)):
+    if any(a > b for a, b in pairwise(ledger.task_created_ms.values())):
         raise InvariantBroken(numbers_follow_time, task_created_ms=ledger.task_created_ms)
-    for task, created_ms in enumerate(ledger.task_created_ms):
+    for task, created_ms in ledger.task_created_ms.items():
         if ledger.task_ttl_ms[task] <= created_ms:
             raise InvariantBroken(numbers_follow_time, task=task, created_ms=created_ms)
-    for reservation, task in enumerate(ledger.reservation_task):
+    for reservation, task in ledger.reservation_task.items():
         expires_ms = ledger.reservation_expires_ms[reservation]
         if NO_TIMER != expires_ms <= ledger.task_created_ms[task]:
             raise InvariantBroken(numbers_follow_time, task=task, reservation=reservation)

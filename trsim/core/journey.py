@@ -43,7 +43,6 @@ class Journey:
         "_endings",
         "_ledger",
         "_rest_ms",
-        "_resting",
         "_router",
         "_writer",
         "unsettled",
@@ -59,7 +58,6 @@ class Journey:
     ) -> None:
         self._advance_on_failure = rules.on_reservation_failure is FailureRule.ADVANCE
         self._rest_ms = rules.reoffer_delay_ms
-        self._resting: set[int] = set()
         self._router = router
         self._ledger: Ledger = writer.ledger
         self._writer = writer
@@ -101,9 +99,9 @@ class Journey:
         ledger, router = self._ledger, self._router
         while self.unsettled:
             task, step = self.unsettled.popleft()
-            if ledger.task_status[task] != TASK_PENDING or ledger.task_step[task] != step:
+            if ledger.task_status.get(task) != TASK_PENDING or ledger.task_step[task] != step:
                 continue
-            if task not in self._resting and router.is_skipped(task):
+            if not ledger.task_is_resting[task] and router.is_skipped(task):
                 self._go(task, router.after_skip(task, now_ms), now_ms)
                 return True
         return False
@@ -113,7 +111,7 @@ class Journey:
         if not self._rest_ms:
             return -1
         until_ms = now_ms + self._rest_ms
-        self._resting.add(task)
+        self._ledger.task_is_resting[task] = True
         self._ledger.task_rest_ms[task] = until_ms
         self._calendar.arm(until_ms, DEADLINE_REOFFER, task)
         return until_ms
@@ -146,13 +144,9 @@ class Journey:
             self._calendar.arm(deadline_ms, DEADLINE_TARGET, task)
         self._wait(task)
 
-    def is_resting(self, task: int) -> bool:
-        """Whether a pending task is offered to nobody for a while."""
-        return task in self._resting
-
     def offer_again(self, task: int) -> None:
         """Let a task be offered again whose rest is over."""
-        self._resting.remove(task)
+        self._ledger.task_is_resting[task] = False
         self._wait(task)
 
     def enter(self, task: int, placement: Placement, now_ms: int) -> None:
@@ -179,7 +173,7 @@ class Journey:
 
     def _wait(self, task: int) -> None:
         """Take a place in line, unless the task rests: then its turn comes at the end of that."""
-        if task in self._resting:
+        if self._ledger.task_is_resting[task]:
             return
         self._router.task_waits(task)
         step = self._ledger.task_step[task]

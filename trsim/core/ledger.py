@@ -1,8 +1,10 @@
-"""The state of a workspace: one plain list per fact, indexed by number.
+"""The state of a workspace: one plain column per fact, indexed by number.
 
 Columns of integers rather than objects, so that the rules stay small, fast and open to
-compilation.  Only :mod:`trsim.core.workspace` and the modules it is made of write here; routers,
-drivers, worlds and tests read.
+compilation.  Those of tasks and reservations hold what is alive, and what ended a moment ago: a
+removed task is forgotten with its reservations, so that memory does not grow with what has been.
+Only :mod:`trsim.core.workspace` and the modules it is made of write here; routers, drivers, worlds
+and tests read.
 """
 
 from __future__ import annotations
@@ -23,6 +25,11 @@ class Ledger:
     Columns named ``task_…`` are indexed by task, ``reservation_…`` by reservation, ``worker_…``
     by worker, ``queue_…`` and ``workflow_…`` likewise; those of a worker's channels
     (``channel_…``) by ``worker * n_channels + channel``.
+
+    Attributes
+    ----------
+    tasks_created, reservations_created : int
+        How many there have been; the next one gets this number.
     """
 
     __slots__ = (
@@ -42,6 +49,7 @@ class Ledger:
         "reservation_status",
         "reservation_task",
         "reservation_worker",
+        "reservations_created",
         "task_attempts",
         "task_attributes",
         "task_channel",
@@ -51,6 +59,8 @@ class Ledger:
         "task_first_reservation",
         "task_holder",
         "task_ignores_capacity",
+        "task_is_resting",
+        "task_offers",
         "task_offset_ms",
         "task_open_reservations",
         "task_priority",
@@ -63,6 +73,7 @@ class Ledger:
         "task_target_worker",
         "task_ttl_ms",
         "task_workflow",
+        "tasks_created",
         "worker_activity",
         "worker_attributes",
         "worker_idle_ms",
@@ -77,33 +88,42 @@ class Ledger:
         self.activity_available = [activity.available for activity in spec.activities]
         self.optimized = [channel.optimized_routing for channel in spec.channels]
 
-        self.task_status: list[int] = []
-        self.task_workflow: list[int] = []
-        self.task_configuration: list[int] = []  # that it goes by; -1: routed directly
-        self.task_channel: list[int] = []
-        self.task_attributes: list[int] = []
-        self.task_priority: list[int] = []
-        self.task_created_ms: list[int] = []
-        self.task_start_ms: list[int] = []  # from when its wait counts, for its place in a queue
-        self.task_ttl_ms: list[int] = []  # instant at which the time to live ends
-        self.task_step: list[int] = []  # -1: routed directly
-        self.task_offset_ms: list[int] = []
-        self.task_deadline_ms: list[int] = []  # instant at which the target times out
-        self.task_queue: list[int] = []  # -1: routed to a worker
-        self.task_target_worker: list[int] = []  # the only one to be asked, -1: no such
-        self.task_ignores_capacity: list[bool] = []  # and whatever that one's activity and load
-        self.task_rest_ms: list[int] = []  # offered to nobody before this instant
-        self.task_attempts: list[int] = []  # batches of reservations so far
-        self.task_first_reservation: list[int] = []  # a batch is first … first + reservations - 1
-        self.task_reservations: list[int] = []  # size of the latest batch
-        self.task_open_reservations: list[int] = []  # still pending of the latest batch
-        self.task_holder: list[int] = []  # the accepted or wrapping reservation, -1: none
+        self.tasks_created = self.reservations_created = 0
+        self.task_status: dict[int, int] = {}
+        self.task_workflow: dict[int, int] = {}
+        self.task_configuration: dict[int, int] = {}  # that it goes by; -1: routed directly
+        self.task_channel: dict[int, int] = {}
+        self.task_attributes: dict[int, int] = {}
+        self.task_priority: dict[int, int] = {}
+        self.task_created_ms: dict[int, int] = {}
+        self.task_start_ms: dict[
+            int, int
+        ] = {}  # from when its wait counts
+        self.task_ttl_ms: dict[int, int] = {}  # instant at which the time to live ends
+        self.task_step: dict[int, int] = {}  # -1: routed directly
+        self.task_offset_ms: dict[int, int] = {}
+        self.task_deadline_ms: dict[int, int] = {}  # instant at which the target times out
+        self.task_queue: dict[int, int] = {}  # -1: routed to a worker
+        self.task_target_worker: dict[int, int] = {}  # the only one to be asked, -1: no such
+        self.task_ignores_capacity: dict[
+            int, bool
+        ] = {}  # of that worker
+        self.task_rest_ms: dict[int, int] = {}  # until when its latest rest lasts
+        self.task_is_resting: dict[int, bool] = {}  # offered to nobody until that is over
+        self.task_offers: dict[int, list[int]] = {}  # all its reservations
+        self.task_attempts: dict[int, int] = {}  # batches of reservations so far
+        self.task_first_reservation: dict[
+            int, int
+        ] = {}  # of the latest batch
+        self.task_reservations: dict[int, int] = {}  # size of the latest batch
+        self.task_open_reservations: dict[int, int] = {}  # still pending of the latest batch
+        self.task_holder: dict[int, int] = {}  # the accepted or wrapping reservation, -1: none
 
-        self.reservation_status: list[int] = []
-        self.reservation_task: list[int] = []
-        self.reservation_worker: list[int] = []
-        self.reservation_expires_ms: list[int] = []
-        self.reservation_previous_activity: list[int] = []  # before the offer (single-tasking)
+        self.reservation_status: dict[int, int] = {}
+        self.reservation_task: dict[int, int] = {}
+        self.reservation_worker: dict[int, int] = {}
+        self.reservation_expires_ms: dict[int, int] = {}
+        self.reservation_previous_activity: dict[int, int] = {}  # before the offer (single-tasking)
 
         self.worker_activity = [worker.activity for worker in spec.workers]
         self.worker_attributes = [worker.attributes for worker in spec.workers]
@@ -148,38 +168,43 @@ class Ledger:
 
     def add_task(self, command: CreateTask, configuration: int, now_ms: int) -> int:
         """Append a pending task that is in no target yet, and return its number."""
-        task = len(self.task_status)
-        self.task_status.append(TASK_PENDING)
-        self.task_workflow.append(command.workflow)
-        self.task_configuration.append(configuration)
-        self.task_channel.append(command.channel)
-        self.task_attributes.append(command.attributes)
-        self.task_priority.append(command.priority)
-        self.task_created_ms.append(now_ms)
-        self.task_start_ms.append(now_ms - command.lead_ms)
-        self.task_ttl_ms.append(now_ms + command.ttl_ms)
-        self.task_step.append(-1)
-        self.task_offset_ms.append(0)
-        self.task_deadline_ms.append(NO_DEADLINE)
-        self.task_queue.append(command.target_queue)
-        self.task_target_worker.append(command.target_worker)
-        self.task_ignores_capacity.append(command.target_worker >= 0 and command.ignore_capacity)
-        self.task_rest_ms.append(-1)
-        self.task_attempts.append(0)
-        self.task_first_reservation.append(-1)
-        self.task_reservations.append(0)
-        self.task_open_reservations.append(0)
-        self.task_holder.append(-1)
+        task = self.tasks_created
+        self.tasks_created += 1
+        self.task_status[task] = TASK_PENDING
+        self.task_workflow[task] = command.workflow
+        self.task_configuration[task] = configuration
+        self.task_channel[task] = command.channel
+        self.task_attributes[task] = command.attributes
+        self.task_priority[task] = command.priority
+        self.task_created_ms[task] = now_ms
+        self.task_start_ms[task] = now_ms - command.lead_ms
+        self.task_ttl_ms[task] = now_ms + command.ttl_ms
+        self.task_step[task] = -1
+        self.task_offset_ms[task] = 0
+        self.task_deadline_ms[task] = NO_DEADLINE
+        self.task_queue[task] = command.target_queue
+        self.task_target_worker[task] = command.target_worker
+        self.task_ignores_capacity[task] = command.target_worker >= 0 and command.ignore_capacity
+        self.task_rest_ms[task] = -1
+        self.task_is_resting[task] = False
+        self.task_offers[task] = []
+        self.task_attempts[task] = 0
+        self.task_first_reservation[task] = -1
+        self.task_reservations[task] = 0
+        self.task_open_reservations[task] = 0
+        self.task_holder[task] = -1
         return task
 
     def add_reservation(self, task: int, worker: int, expires_ms: int) -> int:
         """Append a pending reservation and return its number."""
-        reservation = len(self.reservation_status)
-        self.reservation_status.append(RESERVATION_PENDING)
-        self.reservation_task.append(task)
-        self.reservation_worker.append(worker)
-        self.reservation_expires_ms.append(expires_ms)
-        self.reservation_previous_activity.append(self.worker_activity[worker])
+        reservation = self.reservations_created
+        self.reservations_created += 1
+        self.task_offers[task].append(reservation)
+        self.reservation_status[reservation] = RESERVATION_PENDING
+        self.reservation_task[reservation] = task
+        self.reservation_worker[reservation] = worker
+        self.reservation_expires_ms[reservation] = expires_ms
+        self.reservation_previous_activity[reservation] = self.worker_activity[worker]
         return reservation
 
     def open_reservations(self, task: int) -> list[int]:
@@ -187,3 +212,17 @@ class Ledger:
         first = self.task_first_reservation[task]
         batch = range(first, first + self.task_reservations[task])
         return [r for r in batch if self.reservation_status[r] == RESERVATION_PENDING]
+
+    def forget(self, task: int) -> None:
+        """Drop all that is known of a removed task and its reservations."""
+        for reservation in self.task_offers[task]:
+            for name in RESERVATION_COLUMNS:
+                del getattr(self, name)[reservation]
+        for name in TASK_COLUMNS:
+            del getattr(self, name)[task]
+
+
+TASK_COLUMNS = tuple(name for name in Ledger.__slots__ if name.startswith("task_"))
+"""Columns indexed by task."""
+RESERVATION_COLUMNS = tuple(name for name in Ledger.__slots__ if name.startswith("reservation_"))
+"""Columns indexed by reservation."""

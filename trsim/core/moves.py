@@ -85,7 +85,7 @@ def the_clock_never_goes_back(row: Row, last_ms: int) -> None:
 
 def numbers_have_no_gaps(row: Row, state: Replay) -> None:
     """Tasks and reservations are numbered 0, 1, 2 … as they are created; no other is mentioned."""
-    n_tasks, n_reservations = len(state.task_status), len(state.reservation_status)
+    n_tasks, n_reservations = state.tasks_created, state.reservations_created
     holds = row.task < n_tasks and row.reservation < n_reservations
     if row.event == EventType.TASK_CREATED:
         holds = row.task == n_tasks
@@ -102,13 +102,12 @@ def only_legal_moves(row: Row, state: Replay) -> None:
         if row.task >= 0 or row.reservation >= 0:
             raise InvariantBroken(only_legal_moves, row=row)
         return
-    created, offered = row.task == len(state.task_status), -1
-    before = ABSENT if created else state.task_status[row.task]
+    created, offered = row.task == state.tasks_created, -1
+    before = ABSENT if created else state.task_status.get(row.task, REMOVED)
     after = REMOVED if row.task_status < 0 else row.task_status
     legal = (before, after) in move.task
     if row.reservation >= 0:
-        known = row.reservation < len(state.reservation_status)
-        offered = state.reservation_status[row.reservation] if known else ABSENT
+        offered = state.reservation_status.get(row.reservation, ABSENT)
         legal = legal and (offered, row.reservation_status) in move.reservation
         if row.event == EventType.RESERVATION_CANCELED and offered != PENDING:
             legal = legal and after == REMOVED  # work in hand ends only with its task
@@ -123,7 +122,7 @@ def the_last_failure_returns_the_task(row: Row, state: Replay) -> None:
         ReservationStatus.TIMEOUT,
         ReservationStatus.CANCELED,
     )
-    if not failing or state.task_status[row.task] != TaskStatus.RESERVED:
+    if not failing or state.task_status.get(row.task) != TaskStatus.RESERVED:
         return
     last = state.task_open_reservations[row.task] == 1
     if last != (row.task_status == TaskStatus.PENDING):

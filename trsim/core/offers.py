@@ -160,7 +160,7 @@ class Offers:
         """Make one batch of offers (T2, R1): same instant, same timer, one assignment count."""
         ledger, writer = self._ledger, self._writer
         expires_ms = now_ms + ledger.workflow_timeout_ms[ledger.task_workflow[task]]
-        first = len(ledger.reservation_status)
+        first = ledger.reservations_created
         ledger.task_attempts[task] += 1
         ledger.task_first_reservation[task] = first
         ledger.task_reservations[task] = ledger.task_open_reservations[task] = len(workers)

@@ -7,20 +7,25 @@ wrote the rows shows that they leave nothing out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from trsim.core.commands import CreateTask
 from trsim.core.events import NOTHING, EventType, Row
-from trsim.core.ledger import NO_DEADLINE, NO_TIMER, Ledger
+from trsim.core.ledger import NO_TIMER, Ledger
 from trsim.core.spec import IdleKey, WorkspaceSpec
 from trsim.core.states import LIVE_RESERVATION, REMOVED, ReservationStatus, TaskStatus
 
+_NO_FACTS = ("activity_available", "multi_task", "n_channels", "optimized", "task_is_resting")
 FACTS = tuple(
     name
     for name in Ledger.__slots__
-    if name not in ("activity_available", "multi_task", "n_channels", "optimized")
+    if name
+    not in ("activity_available", "multi_task", "n_channels", "optimized", "task_is_resting")
 )
 """Columns of the ledger that the log determines."""
 
+Fact = Mapping[int, object] | Sequence[object] | int
+"""A column by number, or a single number."""
 _WAITING = (TaskStatus.PENDING, TaskStatus.RESERVED)
 
 
@@ -70,36 +75,32 @@ class Replay(Ledger):
         elif row.reservation >= 0:
             self._move_reservation(row)
         if row.task >= 0:
-            self.task_status[row.task] = REMOVED if row.task_status < 0 else row.task_status
+            self._settle(row)
+
+    def _settle(self, row: Row) -> None:
+        """Write down the task's status, and forget a removed one with its last reservation."""
+        task = row.task
+        if row.task_status >= 0:
+            self.task_status[task] = row.task_status
+            return
+        self.task_status[task] = REMOVED
+        statuses = (self.reservation_status[reservation] for reservation in self.task_offers[task])
+        if not any(status in LIVE_RESERVATION for status in statuses):
+            self.forget(task)
 
     def _add_task(self, row: Row) -> None:
-        self.task_status.append(row.task_status)
-        self.task_workflow.append(row.workflow)
-        self.task_configuration.append(NOTHING)
-        self.task_channel.append(row.channel)
-        self.task_attributes.append(row.attributes)
-        self.task_priority.append(row.priority)
-        self.task_created_ms.append(row.at_ms)
-        self.task_start_ms.append(row.at_ms - row.offset_ms)
-        self.task_ttl_ms.append(row.until_ms)
-        self.task_queue.append(row.queue)
-        self.task_target_worker.append(row.worker)
-        self.task_ignores_capacity.append(row.value == 1)
-        self.task_deadline_ms.append(NO_DEADLINE)
-        for column in (
-            self.task_offset_ms,
-            self.task_attempts,
-            self.task_reservations,
-            self.task_open_reservations,
-        ):
-            column.append(0)
-        for column in (
-            self.task_step,
-            self.task_rest_ms,
-            self.task_first_reservation,
-            self.task_holder,
-        ):
-            column.append(NOTHING)
+        command = CreateTask(
+            workflow=row.workflow,
+            channel=row.channel,
+            attributes=row.attributes,
+            priority=row.priority,
+            ttl_ms=row.until_ms - row.at_ms,
+            lead_ms=row.offset_ms,
+            target_queue=row.queue,
+            target_worker=row.worker,
+            ignore_capacity=row.value == 1,
+        )
+        self.add_task(command, NOTHING, row.at_ms)
 
     def _enter_target(self, row: Row) -> None:
         self.task_step[row.task] = row.step
@@ -182,7 +183,7 @@ class Replay(Ledger):
         self.workflow_timeout_ms[row.workflow] = row.until_ms
 
     def _reevaluate(self, row: Row) -> None:
-        for task, status in enumerate(self.task_status):
+        for task, status in self.task_status.items():
             is_routed = self.task_configuration[task] >= 0
             if is_routed and status in _WAITING and self.task_workflow[task] == row.workflow:
                 self.task_configuration[task] = row.value
@@ -203,15 +204,15 @@ def same_state(ledger: Ledger, replayed: Replay) -> list[str]:
     """
     differences = []
     for name in FACTS:
-        kept: Sequence[object] = getattr(ledger, name)
-        folded: Sequence[object] = getattr(replayed, name)
-        if len(kept) != len(folded):
-            differences.append(f"{name}: the ledger has {len(kept)} entries, the log {len(folded)}")
-        elif kept != folded:
-            pairs = enumerate(zip(kept, folded, strict=True))
-            differences += [
-                f"{name}[{i}]: {a!r} in the ledger, {b!r} by the log"
-                for i, (a, b) in pairs
-                if a != b
-            ]
+        kept, folded = _by_number(getattr(ledger, name)), _by_number(getattr(replayed, name))
+        for number in sorted({*kept, *folded}):
+            one, other = kept.get(number), folded.get(number)
+            if one != other:
+                differences.append(f"{name}[{number}]: {one!r} in the ledger, {other!r} by the log")
     return differences
+
+
+def _by_number(column: Fact) -> Mapping[int, object]:
+    if isinstance(column, int):
+        return {0: column}
+    return column if isinstance(column, Mapping) else dict(enumerate(column))

@@ -60,7 +60,7 @@ class Updates:
             return
         if attributes != -1 and step >= 0:
             self._journey.evaluate_again(task, now_ms)
-        elif not self._journey.is_resting(task):
+        elif not ledger.task_is_resting[task]:
             router.task_waits(task)
 
     def worker_attributes(self, command: SetWorkerAttributes, now_ms: int) -> None:
@@ -127,7 +127,7 @@ class Updates:
         """Let waiting tasks take up the configuration; reserved ones once their offers failed."""
         ledger = self._ledger
         pending = []
-        for task, status in enumerate(ledger.task_status):
+        for task, status in ledger.task_status.items():
             is_routed = ledger.task_configuration[task] >= 0
             if is_routed and ledger.task_workflow[task] == workflow:
                 if status in (TASK_PENDING, TASK_RESERVED):

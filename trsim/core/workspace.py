@@ -67,7 +67,7 @@ from trsim.core.ledger import Ledger
 from trsim.core.offers import Offers
 from trsim.core.router import Router
 from trsim.core.spec import DeadlineRule, WorkspaceSpec
-from trsim.core.states import Reason
+from trsim.core.states import REMOVED, Reason
 from trsim.core.updates import Updates
 from trsim.core.workers import Workers
 from trsim.core.writer import Record, Writer
@@ -261,11 +261,11 @@ class Workspace:
         at_ms, kind, subject = entry
         ledger = self.ledger
         if kind == DEADLINE_RESERVATION:
-            is_pending = ledger.reservation_status[subject] == RESERVATION_PENDING
+            is_pending = ledger.reservation_status.get(subject) == RESERVATION_PENDING
             return not is_pending or ledger.reservation_expires_ms[subject] != at_ms
         if subject < 0 or kind == DEADLINE_ROUTING:
             return False  # the calendar's own last entry, or a pass
-        status = ledger.task_status[subject]
+        status = ledger.task_status.get(subject, REMOVED)
         if kind == DEADLINE_TARGET:
             # Unless it releases, a target does not time out while its task is reserved; the
             # failure looks again.

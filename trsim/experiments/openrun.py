@@ -14,7 +14,7 @@ from typing import Any, Final
 from trsim.analysis.results import Result
 from trsim.errors import UsageError
 from trsim.eventlog import EventLog
-from trsim.experiments.run import names_of, plan, routing_facts
+from trsim.experiments.run import names_of, plan
 from trsim.experiments.runfolder import FORMAT, FORMAT_VERSION, MANIFEST
 from trsim.model import Model
 from trsim.scenario.clock import Calendar, Offset, instant
@@ -156,4 +156,4 @@ def _result(model: Model, log: EventLog, manifest: Mapping[str, Any], place: Pat
         planned = plan(model, manifest["seed"], manifest["horizon_ms"] / 1000)
     except UsageError as problem:
         raise UsageError(f"{place / MANIFEST} is damaged: {problem}") from problem
-    return Result(planned.provenance, 0, log, planned.criteria, routing_facts(model))
+    return Result(planned.provenance, 0, log, planned.criteria, model=model)

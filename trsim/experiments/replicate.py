@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from trsim.analysis.results import Result
+from trsim.analysis.steps import routing_facts
 from trsim.analysis.study import Study
-from trsim.experiments.run import Progress, plan, routing_facts, whole_number
+from trsim.experiments.run import Progress, plan, whole_number
 from trsim.model import Model
 
 

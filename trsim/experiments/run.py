@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from trsim.analysis.results import Provenance, Result
 from trsim.analysis.sample import Criteria
-from trsim.analysis.steps import DEFAULT_FILTER, RoutingFacts, StepPlace
 from trsim.drivers.simpy_driver import simulate
 from trsim.errors import UsageError
 from trsim.eventlog import EventLog, Names
@@ -54,7 +53,7 @@ class Plan:
             on_progress=on_progress,
         )
         on_progress(horizon)
-        return Result(self.provenance, replication, log, self.criteria, routing_facts(model))
+        return Result(self.provenance, replication, log, self.criteria, model=model)
 
     @property
     def provenance(self) -> Provenance:
@@ -150,25 +149,6 @@ def whole_number(name: str, value: object, least: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise UsageError(f"{name} must be a whole number >= {least}, not {value!r}")
     return value
-
-
-def routing_facts(model: Model) -> RoutingFacts:
-    """Return what figures about routing need and a log of the model does not say."""
-    routing, queues = model.routing, model.spec.queues
-    configurations = routing.plan.configuration_names
-    places = []
-    for step, target in enumerate(routing.steps):
-        of = routing.step_filter[step]
-        places.append(
-            StepPlace(
-                configuration=configurations[routing.step_configuration[step]],
-                filter=DEFAULT_FILTER if of is None else of.name,
-                target=0 if of is None else step - of.first,
-                queue=queues[target.queue].name,
-                is_default=of is None,
-            )
-        )
-    return RoutingFacts(tuple(places), model.spec.rules.assignment_limit)
 
 
 def names_of(model: Model) -> Names:

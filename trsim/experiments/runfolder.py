@@ -8,6 +8,9 @@ tasks.parquet          its tasks, reservations, workers and steps of workflows, 
 reservations.parquet   a :class:`~trsim.analysis.results.Result`
 workers.parquet
 steps.parquet
+queues.parquet         its queues by 15 minutes
+activities.parquet     its workers' stays in activities
+waits.parquet          where the wait of each task comes from
 kpis.json              key figures over all replications, of the whole, each queue, each stream
 =====================  ======================================================================
 
@@ -49,6 +52,9 @@ FILES: Final = (
     "reservations.parquet",
     "workers.parquet",
     "steps.parquet",
+    "queues.parquet",
+    "activities.parquet",
+    "waits.parquet",
     "kpis.json",
     MANIFEST,
 )
@@ -157,6 +163,9 @@ def _contents(study: Study, scenario_text: str) -> Mapping[str, bytes]:
         "reservations.parquet": frame_to_parquet(result.reservations),
         "workers.parquet": frame_to_parquet(result.workers),
         "steps.parquet": frame_to_parquet(result.steps),
+        "queues.parquet": frame_to_parquet(result.queues),
+        "activities.parquet": frame_to_parquet(result.activities),
+        "waits.parquet": frame_to_parquet(result.attribution.to_frame()),
         "kpis.json": _json(kpis_of(study)),
         MANIFEST: _json(manifest_of(study)),
     }

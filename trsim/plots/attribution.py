@@ -12,11 +12,12 @@ from trsim.analysis.attribution import WAIT_PARTS, attribute_waits
 from trsim.analysis.results import Result
 from trsim.analysis.sample import Observation
 from trsim.errors import UsageError
-from trsim.plots.canvas import filled, headline, in_style, legend, panels, plain
-from trsim.plots.palette import BLACK, BLUE, PART_LOOKS
+from trsim.plots.canvas import filled, headline, in_style, inscribe, legend, panels, plain
+from trsim.plots.palette import PART_LOOKS
 from trsim.plots.view import WHOLE, View
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 MOST_GROUPS: Final = 25
@@ -48,14 +49,17 @@ def wait_attribution(result: Result, view: View = WHOLE) -> Figure:
     low = max(low, result.criteria.warm_up_ms)
     shares = shares.where((tasks.created_ms >= low) & (tasks.created_ms < high))
     names = (*result.names.queues, "routed to a worker")  # the latter at -1
-    totals = {"all": shares.total()}
-    totals |= {names[number]: total for number, total in shares.by_queue().items()}
+    queues = shares.by_queue()
+    totals = [shares.total(), *queues.values()]
     parts = {
-        text.partition(":")[0]: [getattr(total, f"{part}_ms") for total in totals.values()]
-        for part, text in WAIT_PARTS.items()
+        part.label: [getattr(total, f"{key}_ms") for total in totals]
+        for key, part in WAIT_PARTS.items()
     }
     return attribution_bars(
-        list(totals), parts, [total.tasks for total in totals.values()], result.provenance.name
+        ["all", *(names[number] for number in queues)],
+        parts,
+        [total.tasks for total in totals],
+        result.provenance.name,
     )
 
 
@@ -81,50 +85,16 @@ def attribution_bars(
     UsageError
         An array has not one value for each group.
     """
-    causes = {name: np.asarray(values, dtype=np.float64) for name, values in parts_ms.items()}
     counts = np.asarray(tasks, dtype=np.int64)
-    for name, values in (*causes.items(), ("tasks", counts)):
-        if values.shape != (len(groups),):
-            raise UsageError(
-                f"{name} must have one value for each of {len(groups)} groups, not the shape "
-                f"{values.shape}"
-            )
+    causes = {name: np.asarray(values, dtype=np.float64) for name, values in parts_ms.items()}
+    _check_shapes(len(groups), {**causes, "tasks": counts})
     shown = slice(0, MOST_GROUPS)
-    places = range(len(groups[shown]))
-    total = sum(causes.values(), np.zeros(len(groups)))
-    figure, (axes,) = panels((1,), height=max(2.6, 1.6 + 0.36 * len(places)))
-    left = np.zeros(len(places))
-    for number, (name, values) in enumerate(causes.items()):
-        if not values.any():
-            continue
-        look = PART_LOOKS[number % len(PART_LOOKS)]
-        seconds = (values / np.maximum(counts, 1))[shown] / 1000
-        bars = axes.barh(
-            places, seconds, left=left, height=0.7, label=plain(name, 40), **filled(look)
-        )
-        shares = np.divide(values, total, out=np.zeros(len(groups)), where=total > 0)[shown]
-        wide = seconds > 0.06 * float((total / np.maximum(counts, 1)).max() / 1000)
-        axes.bar_label(
-            bars,
-            [
-                f"{100 * share:.0f} %" if room else ""
-                for share, room in zip(shares, wide, strict=True)
-            ],
-            label_type="center",
-            fontsize=7.5,
-            color="white" if look.color in (BLUE, BLACK) else BLACK,
-            bbox=None
-            if look.color in (BLUE, BLACK)
-            else {"facecolor": "white", "edgecolor": "none", "pad": 0.8},
-        )
-        left = left + seconds
-    labels = [
-        f"{plain(name, 24)} ({count:,})"
-        for name, count in zip(groups[shown], counts[shown], strict=True)
-    ]
-    axes.set_yticks(places, labels)
-    axes.set_ylim(max(len(places), 1) - 0.5, -0.5)
-    axes.set_xlim(0, max(float(left.max(initial=0)) * 1.03, 0.001))
+    names, counts = groups[shown], counts[shown]
+    figure, (axes,) = panels((1,), height=max(2.6, 1.6 + 0.36 * len(names)))
+    _draw_bars(axes, {name: values[shown] for name, values in causes.items()}, counts)
+    labels = [f"{plain(name, 24)} ({count:,})" for name, count in zip(names, counts, strict=True)]
+    axes.set_yticks(range(len(names)), labels)
+    axes.set_ylim(max(len(names), 1) - 0.5, -0.5)
     axes.set_xlabel("mean wait [s per task]")
     axes.set_ylabel("queue (tasks)")
     axes.grid(axis="y", visible=False)
@@ -134,3 +104,34 @@ def attribution_bars(
         notes.append(f"the first {MOST_GROUPS} of {len(groups):,} groups")
     headline(figure, f"What tasks waited for{': ' if title else ''}{plain(title, 60)}", notes)
     return figure
+
+
+def _check_shapes(n_groups: int, arrays: Mapping[str, np.ndarray]) -> None:
+    for name, values in arrays.items():
+        if values.shape != (n_groups,):
+            raise UsageError(
+                f"{name} must have one value for each of {n_groups} groups, not the shape "
+                f"{values.shape}"
+            )
+
+
+def _draw_bars(axes: Axes, causes: Mapping[str, np.ndarray], tasks: np.ndarray) -> None:
+    """Stack the causes as seconds per task, with their shares written where there is room."""
+    scale = 1000 * np.maximum(tasks, 1)
+    total = sum(causes.values(), np.zeros(tasks.size)) / scale
+    longest = float(total.max(initial=0))
+    left = np.zeros(tasks.size)
+    for number, (name, values) in enumerate(causes.items()):
+        if not values.any():
+            continue
+        look, seconds = PART_LOOKS[number % len(PART_LOOKS)], values / scale
+        bars = axes.barh(
+            range(tasks.size), seconds, left=left, height=0.7, label=plain(name, 40), **filled(look)
+        )
+        texts = [
+            f"{100 * part / whole:.0f} %" if part > 0.06 * longest else ""
+            for part, whole in zip(seconds, total, strict=True)
+        ]
+        inscribe(axes, bars, texts, look)
+        left = left + seconds
+    axes.set_xlim(0, max(longest * 1.03, 0.001))

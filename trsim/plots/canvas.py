@@ -10,7 +10,8 @@ import datetime as dt
 import io
 import textwrap
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from os import PathLike
 from pathlib import Path
@@ -18,12 +19,13 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec
 
 from trsim.errors import OutputError, UsageError
 from trsim.eventlog.durable import replace_file
-from trsim.plots.palette import Look
+from trsim.plots.palette import BLACK, BLUE, WHITE, Look
 from trsim.plots.view import ROUND_MS, View, round_length
 from trsim.scenario.values import DAY_MS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.container import BarContainer
     from matplotlib.figure import Figure
 
 P = ParamSpec("P")
@@ -46,6 +48,8 @@ _STYLE: Final[Any] = {
 }
 _UNITS: Final = (("s", 1_000), ("min", 60_000), ("h", 3_600_000), ("d", DAY_MS))
 _MOST_TICKS: Final = 10
+_MOST_LONG_TICKS: Final = 5
+"""With seconds, labels need more room."""
 _NOTE_WIDTH: Final = 125
 
 
@@ -106,6 +110,19 @@ def filled(look: Look) -> dict[str, Any]:
     }
 
 
+def inscribe(axes: Axes, bars: BarContainer, texts: Sequence[str], look: Look) -> None:
+    """Write a short text into the middle of each bar, so that it can be read on its color."""
+    is_dark = look.color in (BLACK, BLUE)
+    axes.bar_label(
+        bars,
+        list(texts),
+        label_type="center",
+        fontsize=7.5,
+        color=WHITE if is_dark else BLACK,
+        bbox=None if is_dark else {"facecolor": WHITE, "edgecolor": "none", "pad": 0.8},
+    )
+
+
 def plain(text: str, width: int = MOST_LABEL) -> str:
     r"""Return a name as a figure can show it: in one line, cut off, with nothing to be typeset.
 
@@ -145,6 +162,8 @@ def time_axis(axes: Axes, view: View, low_ms: int, high_ms: int) -> None:
         axes.set_xlabel(f"time since the start [{unit}]")
     else:
         step = round_length(span, _MOST_TICKS)
+        if step % 60_000:
+            step = round_length(span, _MOST_LONG_TICKS)
         ticks = _multiples(low_ms, high_ms, step, view.phase_ms)
         labels = _clock_labels(view.start, ticks, step)
         first = view.start + dt.timedelta(milliseconds=low_ms)
@@ -236,6 +255,11 @@ def format_of(path: str | PathLike[str]) -> str:
     return kind
 
 
+def svg_bytes(figure: Figure) -> bytes:
+    """Return a figure as SVG, for a page that is put together elsewhere."""
+    return _encoded(figure, "svg")
+
+
 def _encoded(figure: Figure, kind: str) -> bytes:
     import matplotlib
 
@@ -246,5 +270,21 @@ def _encoded(figure: Figure, kind: str) -> bytes:
         matplotlib.rcParams.update(_STYLE)
         # Names may be written in scripts that the font has no letters for; boxes stand for them.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        figure.savefig(drawn, format=kind, dpi=150, metadata=metadata)
+        with _settled(figure):
+            figure.savefig(drawn, format=kind, dpi=150, metadata=metadata)
     return drawn.getvalue()
+
+
+@contextmanager
+def _settled(figure: Figure) -> Iterator[None]:
+    """Keep panels where the layout has put them, rounded: its last digits differ each time."""
+    engine = figure.get_layout_engine()
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        left, bottom, width, height = (round(part, 5) for part in axes.get_position().bounds)
+        axes.set_position((left, bottom, width, height))
+    try:
+        yield
+    finally:
+        figure.set_layout_engine(engine)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -10,14 +10,13 @@ from trsim.analysis.results import Result
 from trsim.analysis.sample import Observation
 from trsim.analysis.spans import Ints
 from trsim.core.states import ReservationStatus
-from trsim.plots.canvas import filled, headline, in_style, legend, panels, plain
+from trsim.plots.canvas import filled, headline, in_style, inscribe, legend, panels, plain
 from trsim.plots.canvas import whole_counts as count_axis
-from trsim.plots.palette import ANSWER_LOOKS, BLACK, BLUE, TASK_LOOKS
+from trsim.plots.palette import ANSWER_LOOKS, TASK_LOOKS
 from trsim.plots.view import WHOLE, View
 from trsim.plots.wait_numbers import OUTCOMES, read_waits
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 MOST_QUEUES: Final = 20
@@ -84,7 +83,8 @@ def outcome_flow(result: Result, view: View = WHOLE) -> Figure:
                 range(len(labels)), share, left=left, label=name, height=0.7,
                 **filled(ANSWER_LOOKS[name]),
             )  # fmt: skip
-            write_shares(axes, bars.patches, share, dark=ANSWER_LOOKS[name].color == BLUE)
+            texts = [f"{100 * part:.0f} %" if part >= 0.04 else "" for part in share]
+            inscribe(axes, bars, texts, ANSWER_LOOKS[name])
         left = left + share
     axes.set_yticks(range(len(labels)), labels)
     axes.set_ylim(len(labels) - 0.5, -0.5)
@@ -99,22 +99,6 @@ def outcome_flow(result: Result, view: View = WHOLE) -> Figure:
         ["shares below 4 % are not written out"],
     )
     return figure
-
-
-def write_shares(axes: Axes, bars: list[Any], shares: np.ndarray, *, dark: bool) -> None:
-    """Write shares into the bars that have room for them."""
-    for bar, share in zip(bars, shares, strict=True):
-        if share >= 0.04:
-            axes.text(
-                bar.get_x() + bar.get_width() / 2,
-                bar.get_y() + bar.get_height() / 2,
-                f"{100 * share:.0f} %",
-                ha="center",
-                va="center",
-                fontsize=7.5,
-                color="white" if dark else BLACK,
-                bbox=None if dark else {"facecolor": "white", "edgecolor": "none", "pad": 0.8},
-            )
 
 
 class OffersPerTask(NamedTuple):

@@ -147,10 +147,10 @@ def _draw_workers(axes: Axes, numbers: Staffing) -> None:
         below = top
     load = numbers.offered_load
     if load is not None:
-        axes.stairs(
-            load, edges, baseline=None, color=VERMILLION, path_effects=[withStroke(linewidth=3.4, foreground=WHITE)], linestyle="dashed", linewidth=1.6,
-            label="offered load",
-        )  # fmt: skip
+        # A white rim keeps the line visible on dark areas, in gray as well.
+        rim = [withStroke(linewidth=3.4, foreground=WHITE)]
+        line = axes.stairs(load, edges, baseline=None, color=VERMILLION, label="offered load")
+        line.set(linestyle="dashed", linewidth=1.6, path_effects=rim)
     axes.set_ylabel("workers")
     count_axis(axes)
     legend(axes)

@@ -65,7 +65,7 @@ def explain(
             break
         ledger.apply(row)
     else:
-        raise UsageError(f"there is no task {task}: {len(ledger.task_status):,} were created")
+        raise UsageError(f"there is no task {task}: {ledger.tasks_created:,} were created")
     for row in log:
         if life.ended_ms is not None and row.at_ms > life.ended_ms:
             break

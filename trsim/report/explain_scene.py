@@ -65,7 +65,7 @@ class Scene:
         place = self._router.place_of_task(task)
         return [
             (other, ledger.task_priority[other])
-            for other, status in enumerate(ledger.task_status)
+            for other, status in ledger.task_status.items()
             if status == TaskStatus.PENDING
             and ledger.task_queue[other] == queue
             and ledger.task_channel[other] == channel

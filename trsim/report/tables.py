@@ -22,6 +22,7 @@ from trsim.analysis.trust import Doubt
 from trsim.report.figures import figure, interval_text
 from trsim.report.goals import Judgment
 from trsim.report.step_table import step_table
+from trsim.report.wait_table import wait_table
 from trsim.report.wording import printable
 from trsim.scenario.values import duration_text, seconds_text
 
@@ -54,6 +55,7 @@ _SECTIONS: Final = (
             "absent_after_reject",
         ),
     ),
+    ("Costs", ("cost_of_staff", "cost_per_assigned", "value_of_answered", "cost_of_abandoned")),
 )
 _BY_QUEUE: Final = (
     ("offered", "offered"),
@@ -106,6 +108,7 @@ def overview(study: Study, judgments: Sequence[Judgment] = ()) -> RenderableType
     if len({name for kind, name in study.group_measures[0] if kind == "queue"}) > 1:
         parts.append(_queues(study))
         parts.extend(_outside_queues(study))
+    parts.extend(wait_table(study))
     parts.extend(step_table(study))
     if judgments:
         parts.append(_goals(judgments))
@@ -134,8 +137,10 @@ def _figures(table: KpiTable) -> Table:
         columns.append(Column(f"{100 * table.confidence:.3g} % interval", justify="right"))
     shown = Table(*columns, Column(""), box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for title, names in _SECTIONS:
-        shown.add_row(Text(title, style="bold"))
-        for name in names:
+        known = [name for name in names if name in table]
+        if known:
+            shown.add_row(Text(title, style="bold"))
+        for name in known:
             value = table[name]
             if name in _SHOWN_ONLY_IF_ANY and not value.estimate:
                 continue
@@ -143,7 +148,19 @@ def _figures(table: KpiTable) -> Table:
             if several:
                 cells.append(interval_text(value))
             shown.add_row(*cells, _note(name, table))
+            if name == "service_level":
+                shown.add_row(*[""] * len(cells), _other_service_levels(table))
     return shown
+
+
+def _other_service_levels(table: KpiTable) -> str:
+    """Return what the same run gives by the definitions that were not chosen."""
+    others = [name for name in SERVICE_LEVELS if name != table.service_level]
+    values = [table[f"service_level_{name}"] for name in others]
+    return "by other definitions: " + ", ".join(
+        f"{name} {figure(value.estimate, value.unit)}"
+        for name, value in zip(others, values, strict=True)
+    )
 
 
 def _note(name: str, table: KpiTable) -> str:

@@ -168,7 +168,7 @@ class Selection:
             head = entries[0]
             task = head[-1]
             if keys.get(task) is head:
-                if status[task] == TASK_PENDING:
+                if status.get(task) == TASK_PENDING:
                     return head
                 del keys[task]
             heappop(entries)

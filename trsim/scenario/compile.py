@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from trsim.model import Model
+from trsim.model import Model, Prices
 from trsim.routing.compiled import compile_routing
 from trsim.scenario.compile_routing import RoutingTables
-from trsim.scenario.compile_workspace import roster, workspace_spec
+from trsim.scenario.compile_workspace import Roster, roster, workspace_spec
 from trsim.scenario.compile_world import world_plan
 from trsim.scenario.documents import documents
 from trsim.scenario.lint import warnings_of
@@ -50,4 +50,13 @@ def compile_scenario(scenario: ScenarioBlock, source: Node, digest: str) -> Mode
         goals=tuple(scenario.goals.items()),
         digest=digest,
         warnings=tuple(str(warning) for warning in warnings),
+        prices=_prices(scenario, names),
+    )
+
+
+def _prices(scenario: ScenarioBlock, names: Roster) -> Prices:
+    return Prices(
+        wages_per_s=tuple(member.block.wage for member in names.members),
+        values=tuple(stream.value for stream in scenario.tasks.values()),
+        abandonment_costs=tuple(stream.abandonment_cost for stream in scenario.tasks.values()),
     )

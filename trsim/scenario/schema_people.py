@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from trsim.scenario.blocks import Block, Series, Shorthand, fail
 from trsim.scenario.clock import Offset
-from trsim.scenario.fields import Attributes, Milliseconds, Probability, Text, When
+from trsim.scenario.fields import Attributes, Milliseconds, Probability, Rate, Text, When
 from trsim.scenario.schema_laws import TimeLaw
 
 MAX_WORKERS = 100_000
@@ -144,3 +144,5 @@ class WorkerBlock(Block):
     """Activity at the start."""
     shifts: Annotated[Series[ShiftBlock], Field(min_length=1, max_length=_MAX_SHIFTS)] | None = None
     """Left out: on duty throughout."""
+    wage: Rate | None = None
+    """Money per time on duty, such as 25/h; left out: no cost of staff is told."""

@@ -12,6 +12,7 @@ from trsim.scenario.blocks import Block, exactly_one, fail, reading
 from trsim.scenario.fields import (
     MAX_INTEGER,
     Attributes,
+    Factor,
     Milliseconds,
     PastMilliseconds,
     Probability,
@@ -92,6 +93,10 @@ class StreamBlock(Block):
     """Routes tasks directly."""
     ignore_capacity: bool | None = None
     """Routed to a worker: whatever the worker's activity and load; left out: true."""
+    value: Factor | None = None
+    """What an assigned task is worth [money]; left out: not told."""
+    abandonment_cost: Factor | None = None
+    """What it costs if the customer hangs up [money]; left out: not told."""
 
     @model_validator(mode="after")
     def _talks(self) -> StreamBlock:

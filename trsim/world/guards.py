@@ -6,7 +6,7 @@ Only what the core's state decides is looked at here; whether a worker is still 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from trsim.core.codes import (
@@ -30,16 +30,16 @@ class View(Protocol):
     """
 
     @property
-    def reservation_status(self) -> Sequence[int]:
-        """Statuses of all reservations ever made."""
+    def reservation_status(self) -> Mapping[int, int]:
+        """Status of each reservation whose task is not removed."""
 
     @property
-    def task_status(self) -> Sequence[int]:
-        """Statuses of all tasks ever created, removed ones included."""
+    def task_status(self) -> Mapping[int, int]:
+        """Status of each task that is not removed."""
 
     @property
-    def task_attempts(self) -> Sequence[int]:
-        """Batches of reservations made so far for each task."""
+    def task_attempts(self) -> Mapping[int, int]:
+        """Batches of reservations made so far for each such task."""
 
 
 Condition = Callable[[int, int], bool]
@@ -62,19 +62,19 @@ def conditions(view: View, still_away: Condition) -> tuple[Condition, ...]:
         return True
 
     def reservation_pending(subject: int, _stamp: int) -> bool:
-        return reservations[subject] == RESERVATION_PENDING
+        return reservations.get(subject) == RESERVATION_PENDING
 
     def never_reserved(subject: int, _stamp: int) -> bool:
-        return tasks[subject] == TASK_PENDING and not attempts[subject]
+        return tasks.get(subject) == TASK_PENDING and not attempts[subject]
 
     def task_open(subject: int, _stamp: int) -> bool:
-        return tasks[subject] in _OPEN
+        return tasks.get(subject) in _OPEN
 
     def task_held(subject: int, _stamp: int) -> bool:
-        return tasks[subject] in _HELD
+        return tasks.get(subject) in _HELD
 
     def task_unfinished(subject: int, _stamp: int) -> bool:
-        return tasks[subject] in _UNFINISHED
+        return tasks.get(subject) in _UNFINISHED
 
     by_guard = {
         Guard.ALWAYS: always,

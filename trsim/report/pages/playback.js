@@ -356,15 +356,11 @@ function followLink() {
   if (wanted.has("paused")) pause();
 }
 
-const hundredth = () => (run.to_ms - run.from_ms) / 100;
+const jump = (by) => show(now + (by * (run.to_ms - run.from_ms)) / 100);
 const KEYS = {
   " ": toggle,
-  ArrowLeft: () => step(-1),
-  ArrowRight: () => step(1),
-  PageUp: () => show(now - hundredth()),
-  PageDown: () => show(now + hundredth()),
-  Home: () => show(run.from_ms),
-  End: () => show(run.to_ms),
+  ArrowLeft: (event) => (event.shiftKey ? jump(-1) : step(-1)),
+  ArrowRight: (event) => (event.shiftKey ? jump(1) : step(1)),
   "+": () => setSpeed(Number(here.speed.value) + 1),
   "-": () => setSpeed(Number(here.speed.value) - 1),
 };
@@ -373,9 +369,9 @@ document.addEventListener("keydown", (event) => {
   if (!(event.key in KEYS) || event.ctrlKey || event.altKey || event.metaKey) return;
   // Buttons know the space bar themselves, and the slider of the speed its arrows.
   if (event.key === " " && event.target.closest("button, summary")) return;
-  if (event.target === here.speed && event.key !== " ") return;
+  if (event.target === here.speed && event.key.startsWith("Arrow")) return;
   event.preventDefault();
-  KEYS[event.key]();
+  KEYS[event.key](event);
 });
 here.play.addEventListener("click", toggle);
 here.back.addEventListener("click", () => step(-1));
