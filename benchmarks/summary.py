@@ -53,7 +53,7 @@ def works(result: Result, folder: Path) -> dict[str, Work]:
     log, compiled = result.log, result.model
     assert compiled is not None, "a run knows its model"
     view = View(model=compiled)
-    frames = ("tasks", "reservations", "workers", "steps")
+    frames = ("tasks", "reservations", "workers", "queues", "activities", "steps")
     return {
         YARDSTICK: partial(pd.read_parquet, folder / "events.parquet"),
         "key figures": partial(told, result, "measures"),

@@ -53,7 +53,8 @@ PLOTS["wait_attribution"].draw(day, view)
 # %%
 shares = attribute_waits(day.log, model, day.horizon_ms)
 totals = shares.totals_frame().query("by != 'stream'").fillna({"name": "all"}).set_index("name")
-(totals.filter(like="_s") / 60).round(1)
+minutes = (totals.filter(like="_s") / 60).round(1)
+minutes.rename(columns=lambda name: name.removesuffix("_s") + " [min]")
 
 # %% [markdown]
 # ## When?

@@ -22,6 +22,7 @@ NAMES = {
     "TrsimError",
     "UsageError",
     "__version__",
+    "explore",
     "load_scenario",
     "replicate",
     "run",

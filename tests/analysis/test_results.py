@@ -323,6 +323,23 @@ def test_figures_by_an_attribute_of_tasks() -> None:
         trsim.run(desk(tasks=tasks)).by("teir")
 
 
+def test_a_study_has_figures_by_an_attribute_if_it_kept_its_logs() -> None:
+    law = {"distribution": "exponential", "mean": "10s"}
+    tasks = {"gold": stream(0, attributes={"tier": "gold"}, talk_time=law), "others": stream(150)}
+    study = trsim.replicate(desk(tasks=tasks), replications=3, keep=3)
+    columns = study.by("tier").set_index(["value", "kpi"])
+    estimate, half_width = columns["estimate"], columns["half_width"]
+    assert estimate["gold", "mean_wait"] == 4
+    assert columns["n"]["(missing)", "offered"] == 3
+    each = [run.by("tier").set_index(["value", "kpi"]) for run in study.results]
+    talks = [run["estimate"]["gold", "mean_talk_time"] for run in each]
+    assert estimate["gold", "mean_talk_time"] == pytest.approx(sum(talks) / 3)
+    assert half_width["gold", "mean_talk_time"] > 0
+    assert each[1]["half_width"].isna().all()
+    with pytest.raises(UsageError, match="but 1 were kept; replicate with keep=3"):
+        trsim.replicate(desk(tasks=tasks), replications=3).by("tier")
+
+
 def test_refused_tasks_count_with_their_attributes() -> None:
     names = dataclasses.replace(NAMES, attribute_sets=('{"tier": 1}', '{"tier": 2}'))
     log = EventLog(names)

@@ -69,7 +69,15 @@ def test_tables_are_read_by_pandas_as_they_are(tmp_path: Path, study: Study) -> 
     offers = pd.read_parquet(folder / "reservations.parquet")
     assert offers["answer"].tolist() == study.results[0].reservations["answer"].tolist()
     assert len(pd.read_parquet(folder / "workers.parquet")) == 2
-    for name in ("events", "tasks", "reservations", "workers"):
+    result = study.results[0]
+    queues = pd.read_parquet(folder / "queues.parquet")
+    assert queues["offered"].sum() == len(result.tasks)
+    assert queues["staff_busy"].equals(result.queues["staff_busy"])
+    activities = pd.read_parquet(folder / "activities.parquet")
+    assert activities["why"].tolist() == result.activities["why"].tolist()
+    waits = pd.read_parquet(folder / "waits.parquet")
+    assert waits["wait_s"].sum() == pytest.approx(result.attribution.total().wait_ms / 1000)
+    for name in ("events", "tasks", "reservations", "workers", "queues", "activities", "waits"):
         assert b"pandas" not in (pq.read_schema(folder / f"{name}.parquet").metadata or {})
 
 

@@ -22,15 +22,14 @@ from trsim.report.figures import figure, interval_text
 from trsim.report.page import GENERATOR, MOST_BYTES, page
 from trsim.report.page_figures import PageFigure, longest_waiting, without_largest
 from trsim.report.page_findings import Findings, findings_of_run, findings_of_study
-from trsim.report.page_tables import HEADLINES
+from trsim.report.page_tables import HEADLINES, goal_table
 from trsim.report.page_text import answer, commands, goals_answer, label_of, question, simulated
 
-HOSTILE = (
-    "<script>alert(1)</script>",
-    "\" onload='x' {{ 7*7 }} {% raw %}",
-    "\u202eevil\u200f $x^2$",
-    "long " + "x" * 300,
-)
+SCRIPT = "<script>alert(1)</script>"
+QUOTES = "\" onload='x' {{ 7*7 }} {% raw %}"
+MARKS = "\u202eevil\u200f $x^2$"
+HEBREW = "\u05e2\u05d5\u05d1\u05d3 & <b>"
+LONG = "x" * 64
 
 
 def desk(**changes: Any) -> dict[str, Any]:
@@ -80,7 +79,7 @@ def found(replications: int = 1, **changes: Any) -> Findings:
     scenario = trsim.Scenario.from_dict(desk(**changes))
     model = scenario.compile()
     study = replicate(model, replications=replications)
-    return findings_of_study(study, model, scenario.to_yaml())
+    return findings_of_study(study, scenario, model)
 
 
 @pytest.fixture(scope="module")
@@ -209,23 +208,31 @@ def test_the_answer_in_words(once: Findings, thrice: Findings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("goals", "verdict", "words"),
+    ("goals", "verdicts", "words"),
     [
-        ({}, "", "The scenario sets no goals."),
-        ({"abandonment": "<= 100%"}, "met", "The only goal is met."),
-        ({"abandonment": "<= 100%", "offered": ">= 0"}, "met", "All goals are met."),
-        ({"offered": "< 0"}, "missed", "1 of 1 goal missed: offered < 0."),
+        ({}, [], "The scenario sets no goals."),
+        ({"abandonment": "<= 100%"}, ["met"], "The only goal is met."),
+        ({"abandonment": "<= 100%", "offered": ">= 0"}, ["met", "met"], "All goals are met."),
+        ({"offered": "< 0"}, ["MISSED"], "1 of 1 goal missed: offered < 0."),
     ],
     ids=["none", "one", "two", "missed"],
 )
-def test_goals(goals: dict[str, str], verdict: str, words: str) -> None:
-    read = read_page(page(found(goals=goals)))
-    box = read.one("section", id="answer")
-    assert words in box.text
-    assert box.attributes["class"].split()[1:] == ([verdict] if verdict else [])
-    tables = read.all("table", id="goals-table")
-    cells = [row.all("td")[0].text for table in tables for row in table.one("tbody").all("tr")]
-    assert cells == ["MISSED" if verdict == "missed" else "met"] * len(goals)
+def test_goals(goals: dict[str, str], verdicts: list[str], words: str) -> None:
+    findings = found(goals=goals)
+    assert goals_answer(findings) == words
+    rows = goal_table(findings.judgments).rows
+    assert [(row.name.split()[0], row.cells[0].text) for row in rows] == [
+        *zip(goals, verdicts, strict=True)
+    ]
+
+
+def test_goals_on_the_page(thrice: Findings, read: Element) -> None:
+    assert read.one("section", id="answer").attributes["class"] == "answer missed"
+    rows = read.one("table", id="goals-table").one("tbody").all("tr")
+    assert [row.all("td")[0].own_text for row in rows] == ["MISSED", "met"]
+    assert [row.all("td")[0].attributes["class"] for row in rows] == ["missed", "met"]
+    for row in rows:
+        says(row.all("td")[1], thrice.table[row.attributes["data-kpi"]])
 
 
 def test_doubts_stand_before_the_figures(once: Findings) -> None:
@@ -311,7 +318,7 @@ def test_a_kept_run_gives_the_same_page(tmp_path: Path) -> None:
     folder = write_run_folder(tmp_path / "run", study, scenario.to_yaml())
     kept = findings_of_run(open_run(folder))
     assert kept.table == study.kpis()
-    assert page(kept) == page(findings_of_study(study, model, scenario.to_yaml()))
+    assert page(kept) == page(findings_of_study(study, scenario, model))
 
 
 def test_the_definition_of_every_figure(thrice: Findings, read: Element) -> None:
@@ -345,50 +352,37 @@ def test_how_to_make_the_run_again(thrice: Findings, read: Element) -> None:
 
 def hostile() -> dict[str, Any]:
     """Return the desk with names that try to break out of the page."""
-    script, quotes, marks, long = HOSTILE
-    given = desk(name=script + quotes + marks)
-    given["task_queues"] = {
-        script: {"target_workers": "1==1"},
-        long: {"target_workers": "1==1"},
-    }
-    given["workflows"] = {
-        quotes: {
-            "configuration": {
-                "task_routing": {
-                    "filters": [
-                        {
-                            "filter_friendly_name": marks,
-                            "expression": "1==1",
-                            "targets": [{"queue": script, "timeout": 30}, {"queue": long}],
-                        }
-                    ]
-                }
-            }
-        }
-    }
-    worker = given["workers"]["agent"]
-    given["workers"] = {script: {**worker, "count": 1}, marks: {**worker, "count": 1}}
-    calls = {**given["tasks"]["calls"], "workflow": quotes}
-    given["tasks"] = {script: calls, marks: calls}
+    given = desk(name=SCRIPT + QUOTES + MARKS + LONG)
+    given["task_queues"] = {name: {"target_workers": "1==1"} for name in (SCRIPT, LONG)}
+    targets = [{"queue": SCRIPT, "timeout": 30}, {"queue": LONG}]
+    entry = {"filter_friendly_name": MARKS, "expression": "1==1", "targets": targets}
+    given["workflows"] = {QUOTES: {"configuration": {"task_routing": {"filters": [entry]}}}}
+    worker = {**given["workers"]["agent"], "count": 1}
+    given["workers"] = {SCRIPT: worker, HEBREW: worker}
+    calls = {**given["tasks"]["calls"], "workflow": QUOTES}
+    given["tasks"] = {SCRIPT: calls, HEBREW: {**calls, "attributes": {"note": MARKS}}}
     return given
 
 
 def test_hostile_names_are_shown_and_do_nothing() -> None:
     text = page(found(**hostile()))
     read = read_page(text)
-    assert not read.all("script")
+    assert not read.all("script") + read.all("b")
     assert "<script" not in text
     assert "\u202e" not in text
     assert "\u200f" not in text
     assert not [e for e in read.all("") if any(name.startswith("on") for name in e.attributes)]
-    names = [row.all("th")[0].text for row in read.one("table", id="by-queue").all("tr")[1:]]
-    assert names == [HOSTILE[0], HOSTILE[3][:79] + "…"]
-    title = read.one("h1").text
-    assert title.startswith("<script>alert(1)</script>\" onload='x' {{ 7*7 }}")
-    assert len(title) == 80
-    assert "49" not in read.one("title").text
-    streams = [row.all("th")[0].text for row in read.one("table", id="by-stream").all("tr")[1:]]
-    assert streams == [HOSTILE[0], r"\u202eevil\u200f $x^2$"]
+    names = {
+        key: [row.all("th")[0].text for row in read.one("table", id=key).one("tbody").all("tr")]
+        for key in ("by-queue", "by-stream", "workers", "steps")
+    }
+    assert names["by-queue"] == [SCRIPT, LONG]
+    assert names["by-stream"] == [SCRIPT, HEBREW]
+    assert names["workers"] == [f"{SCRIPT}-1", f"{HEBREW}-1"]
+    shown = r"\u202eevil\u200f $x^2$"
+    assert names["steps"] == [QUOTES, f"{shown}, target 1: {SCRIPT}", f"{shown}, target 2: {LONG}"]
+    title = read.one("h1").one("bdi").text
+    assert title == (SCRIPT + QUOTES + shown + LONG)[:79] + "…"
 
 
 def test_a_run_without_tasks() -> None:
@@ -469,4 +463,4 @@ def test_a_study_without_a_kept_replication_has_no_page() -> None:
     scenario = trsim.Scenario.from_dict(desk(horizon="1m"))
     model = scenario.compile()
     with pytest.raises(UsageError, match="needs the first replication"):
-        findings_of_study(replicate(model, keep=0), model, "")
+        findings_of_study(replicate(model, keep=0), scenario, model)

@@ -12,7 +12,7 @@ from trsim.analysis.results import Result
 from trsim.experiments.replicate import replicate
 from trsim.experiments.runfolder import write_run_folder
 from trsim.model import Model
-from trsim.scenario.load import load_scenario
+from trsim.scenario.load import Scenario, load_scenario
 
 HERE = Path(__file__).parent
 SHIPPED = tuple(sorted((HERE.parents[1] / "scenarios").glob("*.yaml")))
@@ -33,14 +33,19 @@ class Case:
         return self.path.stem if self.warm_up is None else f"{self.path.stem}-warm-up"
 
 
+WARM_UPS = {
+    "bank_day": "5h",
+    "operations": "90m",
+    "pool_drain": "47m",
+    "quickstart": "25s",
+    "short_steps": "261s",
+    "skills_and_channels": "101m",
+    "support_desk": "9h",
+    "tutorial_workflow": "5h",
+}
 CASES = (
     *(Case(path) for path in SHIPPED + OURS),
-    *(
-        Case(path, warm_up)
-        for path, warm_up in zip(
-            SHIPPED, ("5h", "90m", "47m", "25s", "261s", "101m", "9h", "5h"), strict=False
-        )
-    ),
+    *(Case(path, WARM_UPS[path.stem]) for path in SHIPPED if path.stem in WARM_UPS),
 )
 
 
@@ -64,10 +69,15 @@ class Folder:
 
 
 def write(case: Case, folder: Path) -> Folder:
-    """Run a scenario once and keep everything about it in a folder."""
+    """Run the scenario of a case once, and keep everything about it in a folder."""
     scenario = load_scenario(case.path)
     if case.warm_up is not None:
         scenario = scenario.replace({"warm_up": case.warm_up})
+    return keep(scenario, folder)
+
+
+def keep(scenario: Scenario, folder: Path) -> Folder:
+    """Run a scenario once and keep everything about it in a folder."""
     model = scenario.compile()
     study = replicate(model, replications=1)
     return Folder(write_run_folder(folder, study, scenario.to_yaml()), model, study.results[0])

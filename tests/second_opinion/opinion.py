@@ -69,11 +69,20 @@ class Opinion:
     def worker_time(self) -> dict[str, Fraction]:
         """Return numerator and denominator of each figure of workers."""
         self.figures()
+        self._connection.execute(_text("pieces"))
         return {name: (part, whole) for name, part, whole in self.rows("worker_time")}
 
     def rows(self, file: str) -> list[tuple[Any, ...]]:
-        """Return what a query in a file beside this one says."""
-        return self._connection.execute(_text(file)).fetchall()
+        """Return what the query in a file beside this one says."""
+        return self.ask(_text(file))
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """Return what a query says."""
+        return self._connection.execute(query).fetchall()
+
+    def add(self, statements: str) -> None:
+        """Give the log company: tables that a query needs and the rows do not hold."""
+        self._connection.execute(statements)
 
     def _set(self, name: str, value: str | int | None) -> None:
         self._connection.execute(f"SET VARIABLE {name} = ?", [value])

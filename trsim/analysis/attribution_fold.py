@@ -255,9 +255,7 @@ class _Fold:
     def _refresh(self, pool: Pool, worker: int) -> None:
         """Put a worker into a pool, or take it out."""
         current = pool.current
-        can_be_asked = pool.is_unconditional or (
-            self._ledger.can_take(worker, pool.channel) and (pool.test is None or pool.test(worker))
-        )
+        can_be_asked = self._layout.is_ready(pool, worker)
         if can_be_asked == (worker in current):
             return
         self._touched.setdefault(pool, bool(current))
@@ -318,20 +316,14 @@ class _Fold:
             self._drop(group)
 
     def _new_group(self, key: tuple[int, ...], task: int) -> _Group:
-        group, step = _Group(key, self._now_ms), self._ledger.task_step[task]
+        group, ledger = _Group(key, self._now_ms), self._ledger
+        step, channel = ledger.task_step[task], ledger.task_channel[task]
         group.present = self._watch(group, self._layout.line_of(task))
         group.ahead = []
         for later in self._ahead[step] if step >= 0 else ():
-            group.ahead.append(self._watch(group, self._line_in(task, later)))
+            line = self._layout.line_in(later, channel, ledger.task_attributes[task])
+            group.ahead.append(self._watch(group, line))
         return group
-
-    def _line_in(self, task: int, step: int) -> Line:
-        """Return the line in which a task would wait in another target."""
-        steps = self._ledger.task_step
-        present, steps[task] = steps[task], step
-        line = self._layout.line_of(task)
-        steps[task] = present
-        return line
 
     def _watch(self, group: _Group, line: Line) -> _Watch:
         watch = self._watches.get(line)

@@ -72,8 +72,9 @@ def _on_offer(sample: Sample) -> Ints:
 def asked_again(sample: Sample) -> int:
     """Return how many of the tasks were offered to the same worker more than once."""
     offers = sample.reservations
-    pairs, times = np.unique(np.stack([offers.place, offers.worker]), axis=1, return_counts=True)
-    return int(np.unique(pairs[0][times > 1]).size)
+    n_workers = int(offers.worker.max(initial=0)) + 1
+    pairs, times = np.unique(offers.place * n_workers + offers.worker, return_counts=True)
+    return int(np.unique(pairs[times > 1] // n_workers).size)
 
 
 def _reoffered(sample: Sample) -> Fraction:

@@ -263,13 +263,23 @@ class Result:
         UsageError
             No task has the attribute.
         """
+        return group_frame("value", (self.measures_by(attribute),), self.criteria, 0.95)
+
+    def measures_by(self, attribute: str) -> Mapping[Group, Measures]:
+        """Return numerator and denominator of the KPIs for each value of an attribute of tasks.
+
+        Raises
+        ------
+        UsageError
+            No task has the attribute.
+        """
         seen, criteria = self._seen, self.criteria
         groups: dict[Group, Measures] = {}
         for group in groups_by(attribute, self.names.attribute_sets):
             tasks = group.sets[seen.tasks.attributes]
             refused = seen.refused_with(group.sets, criteria)
             groups["value", group.label] = measure(seen.of_tasks(tasks, refused, criteria))
-        return group_frame("value", (groups,), criteria, 0.95)
+        return groups
 
     @cached_property
     def _seen(self) -> Observation:

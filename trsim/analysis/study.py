@@ -14,6 +14,7 @@ from trsim.analysis.results import Provenance, Result, as_html
 from trsim.analysis.sample import Criteria
 from trsim.analysis.steps import NO_FACTS, RoutingFacts, StepCounts
 from trsim.analysis.trust import Caveat, over_replications
+from trsim.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,6 +82,31 @@ class Study:
     def by_stream(self, *, confidence: float = 0.95) -> pd.DataFrame:
         """Return the KPIs of each stream over all replications; see :meth:`Result.by_stream`."""
         return group_frame("stream", self.group_measures, self.criteria, confidence)
+
+    def by(self, attribute: str, *, confidence: float = 0.95) -> pd.DataFrame:
+        """Return the KPIs by the value of an attribute of tasks; see :meth:`Result.by`.
+
+        Parameters
+        ----------
+        attribute : str
+            Name of an attribute, inside of nested objects with dots between.
+        confidence : float
+            Of the intervals, 0 < confidence < 1.
+
+        Raises
+        ------
+        UsageError
+            Not all replications were kept with their logs, no task has the attribute, or
+            ``confidence`` is out of bounds.
+        """
+        kept, n = len(self.results), self.replications
+        if kept < n:
+            raise UsageError(
+                f"figures by an attribute need the logs of all {n} replications, but {kept} were "
+                f"kept; replicate with keep={n}"
+            )
+        runs = tuple(result.measures_by(attribute) for result in self.results)
+        return group_frame("value", runs, self.criteria, confidence)
 
     @cached_property
     def step_means(self) -> tuple[Mapping[str, float], ...]:

@@ -88,42 +88,8 @@ class Ledger:
         self.activity_available = [activity.available for activity in spec.activities]
         self.optimized = [channel.optimized_routing for channel in spec.channels]
 
-        self.tasks_created = self.reservations_created = 0
-        self.task_status: dict[int, int] = {}
-        self.task_workflow: dict[int, int] = {}
-        self.task_configuration: dict[int, int] = {}  # that it goes by; -1: routed directly
-        self.task_channel: dict[int, int] = {}
-        self.task_attributes: dict[int, int] = {}
-        self.task_priority: dict[int, int] = {}
-        self.task_created_ms: dict[int, int] = {}
-        self.task_start_ms: dict[
-            int, int
-        ] = {}  # from when its wait counts
-        self.task_ttl_ms: dict[int, int] = {}  # instant at which the time to live ends
-        self.task_step: dict[int, int] = {}  # -1: routed directly
-        self.task_offset_ms: dict[int, int] = {}
-        self.task_deadline_ms: dict[int, int] = {}  # instant at which the target times out
-        self.task_queue: dict[int, int] = {}  # -1: routed to a worker
-        self.task_target_worker: dict[int, int] = {}  # the only one to be asked, -1: no such
-        self.task_ignores_capacity: dict[
-            int, bool
-        ] = {}  # of that worker
-        self.task_rest_ms: dict[int, int] = {}  # until when its latest rest lasts
-        self.task_is_resting: dict[int, bool] = {}  # offered to nobody until that is over
-        self.task_offers: dict[int, list[int]] = {}  # all its reservations
-        self.task_attempts: dict[int, int] = {}  # batches of reservations so far
-        self.task_first_reservation: dict[
-            int, int
-        ] = {}  # of the latest batch
-        self.task_reservations: dict[int, int] = {}  # size of the latest batch
-        self.task_open_reservations: dict[int, int] = {}  # still pending of the latest batch
-        self.task_holder: dict[int, int] = {}  # the accepted or wrapping reservation, -1: none
-
-        self.reservation_status: dict[int, int] = {}
-        self.reservation_task: dict[int, int] = {}
-        self.reservation_worker: dict[int, int] = {}
-        self.reservation_expires_ms: dict[int, int] = {}
-        self.reservation_previous_activity: dict[int, int] = {}  # before the offer (single-tasking)
+        self._begin_tasks()
+        self._begin_reservations()
 
         self.worker_activity = [worker.activity for worker in spec.workers]
         self.worker_attributes = [worker.attributes for worker in spec.workers]
@@ -141,6 +107,40 @@ class Ledger:
         self.queue_expression = list(range(len(spec.queues)))
         self.workflow_timeout_ms = [flow.reservation_timeout_ms for flow in spec.workflows]
         self.workflow_configuration = list(range(len(spec.workflows)))
+
+    def _begin_tasks(self) -> None:
+        self.tasks_created = 0
+        self.task_status: dict[int, int] = {}
+        self.task_workflow: dict[int, int] = {}
+        self.task_configuration: dict[int, int] = {}  # that it goes by; -1: routed directly
+        self.task_channel: dict[int, int] = {}
+        self.task_attributes: dict[int, int] = {}
+        self.task_priority: dict[int, int] = {}
+        self.task_created_ms: dict[int, int] = {}
+        self.task_start_ms: dict[int, int] = {}  # from when its wait counts
+        self.task_ttl_ms: dict[int, int] = {}  # instant at which the time to live ends
+        self.task_step: dict[int, int] = {}  # -1: routed directly
+        self.task_offset_ms: dict[int, int] = {}
+        self.task_deadline_ms: dict[int, int] = {}  # instant at which the target times out
+        self.task_queue: dict[int, int] = {}  # -1: routed to a worker
+        self.task_target_worker: dict[int, int] = {}  # the only one to be asked, -1: no such
+        self.task_ignores_capacity: dict[int, bool] = {}  # of that worker
+        self.task_rest_ms: dict[int, int] = {}  # until when its latest rest lasts
+        self.task_is_resting: dict[int, bool] = {}  # offered to nobody until that is over
+        self.task_offers: dict[int, list[int]] = {}  # all its reservations
+        self.task_attempts: dict[int, int] = {}  # batches of reservations so far
+        self.task_first_reservation: dict[int, int] = {}  # of the latest batch
+        self.task_reservations: dict[int, int] = {}  # size of the latest batch
+        self.task_open_reservations: dict[int, int] = {}  # still pending of the latest batch
+        self.task_holder: dict[int, int] = {}  # the accepted or wrapping reservation, -1: none
+
+    def _begin_reservations(self) -> None:
+        self.reservations_created = 0
+        self.reservation_status: dict[int, int] = {}
+        self.reservation_task: dict[int, int] = {}
+        self.reservation_worker: dict[int, int] = {}
+        self.reservation_expires_ms: dict[int, int] = {}
+        self.reservation_previous_activity: dict[int, int] = {}  # before the offer (single-tasking)
 
     def can_take(self, worker: int, channel: int) -> bool:
         """Whether activity and capacity allow the worker another offer on the channel.

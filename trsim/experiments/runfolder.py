@@ -88,7 +88,7 @@ def write_run_folder(folder: str | PathLike[str], study: Study, scenario_text: s
         untouched; only if flushing the finished change to disk fails is the new content already
         in place.
     UsageError
-        The study kept no replication.
+        The study kept no replication, or the one it kept does not know its model.
     """
     if not study.results:
         raise UsageError("a run folder needs the first replication, but the study kept none")

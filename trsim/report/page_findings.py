@@ -20,6 +20,8 @@ from trsim.experiments.openrun import OpenRun
 from trsim.experiments.runfolder import kpis_of, manifest_of
 from trsim.model import Model
 from trsim.report.goals import Judgment, judge
+from trsim.scenario.lint import findings_of
+from trsim.scenario.load import Scenario
 
 _PLACES = {kpi.name: place for place, kpi in enumerate(KPIS)}
 
@@ -40,6 +42,9 @@ class Findings:
         Key figures over all replications.
     queues, streams : mapping of str to KpiTable
         The same for each queue and each arrival stream, by name.
+    warnings : tuple of str
+        What is suspicious about the scenario, each with its key path but without its file: where
+        that lies differs from machine to machine.
     caveats : tuple of str
         Reasons to doubt the figures.
     fingerprints : tuple of str
@@ -54,6 +59,7 @@ class Findings:
     table: KpiTable
     queues: Mapping[str, KpiTable]
     streams: Mapping[str, KpiTable]
+    warnings: tuple[str, ...]
     caveats: tuple[str, ...]
     fingerprints: tuple[str, ...]
     versions: Mapping[str, str]
@@ -80,22 +86,22 @@ def findings_of_run(kept: OpenRun) -> Findings:
     path = kept.folder / "kpis.json"
     try:
         kpis = json.loads(path.read_bytes())
-        return _findings(kept.model, kept.scenario.to_yaml(), kept.result, kpis, kept.manifest)
+        return _findings(kept.scenario, kept.model, kept.result, kpis, kept.manifest)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as problem:
         raise UsageError(f"{path} is missing, or is not as trsim writes it") from problem
 
 
-def findings_of_study(study: Study, model: Model, scenario_text: str) -> Findings:
+def findings_of_study(study: Study, scenario: Scenario, model: Model) -> Findings:
     """Return what a page says of a study.
 
     Parameters
     ----------
     study : Study
         With its first replication kept.
+    scenario : Scenario
+        As used.
     model : Model
-        What was run.
-    scenario_text : str
-        The scenario as used, YAML.
+        Compiled from the scenario: what was run.
 
     Raises
     ------
@@ -104,12 +110,12 @@ def findings_of_study(study: Study, model: Model, scenario_text: str) -> Finding
     """
     if not study.results:
         raise UsageError("a report needs the first replication, but the study kept none")
-    return _findings(model, scenario_text, study.results[0], kpis_of(study), manifest_of(study))
+    return _findings(scenario, model, study.results[0], kpis_of(study), manifest_of(study))
 
 
 def _findings(
+    scenario: Scenario,
     model: Model,
-    scenario_text: str,
     result: Result,
     kpis: Mapping[str, Any],
     manifest: Mapping[str, Any],
@@ -118,15 +124,22 @@ def _findings(
         raise ValueError("the key figures are those of another run")
     return Findings(
         model=model,
-        scenario_text=scenario_text,
+        scenario_text=scenario.to_yaml(),
         result=result,
         table=_table(kpis, kpis["kpis"]),
         queues=_tables(kpis, "queue"),
         streams=_tables(kpis, "stream"),
+        warnings=_warnings(scenario, model),
         caveats=tuple(map(str, manifest["caveats"])),
         fingerprints=tuple(map(str, manifest["fingerprints"])),
         versions={str(name): str(value) for name, value in manifest["versions"].items()},
     )
+
+
+def _warnings(scenario: Scenario, model: Model) -> tuple[str, ...]:
+    found = findings_of(scenario.content, scenario.source, model.routing, model.world)
+    problems = (finding.problem for finding in found if finding.level == "warning")
+    return tuple(sorted(f"{p.path}: {' '.join(p.reason.split())}" for p in problems))
 
 
 def _tables(kpis: Mapping[str, Any], kind: str) -> dict[str, KpiTable]:

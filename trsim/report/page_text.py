@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import shlex
 from collections.abc import Iterator
 from typing import Final
@@ -17,8 +16,6 @@ from trsim.scenario.values import duration_text, seconds_text
 
 MOST_NAME: Final = 80
 """Longest name on a page [characters]; what goes beyond is cut off."""
-_PLACE = re.compile(r"^(scenario|.*?:[0-9]+:[0-9]+): ")
-"""Where a warning found something: file, line and column."""
 _ANSWERS: Final = {
     "offered": "of the offered tasks were assigned within {0}",
     "answered": "of the assigned tasks were assigned within {0}",
@@ -115,8 +112,7 @@ def warnings(findings: Findings) -> tuple[str, ...]:
     """Return what a reader must know before believing a figure."""
     return (
         *(printable(text) for text in findings.caveats),
-        # Where the scenario lies is nobody's business, and differs from machine to machine.
-        *(printable(_PLACE.sub("", text)) for text in findings.model.warnings),
+        *(printable(text) for text in findings.warnings),
     )
 
 

@@ -80,20 +80,33 @@ class Layout:
     def line_of(self, task: int) -> Line:
         """Return the line in which a task waits, as it stands now."""
         ledger = self._ledger
-        channel = ledger.task_channel[task]
+        channel, step = ledger.task_channel[task], ledger.task_step[task]
+        if step >= 0:
+            return self.line_in(step, channel, ledger.task_attributes[task])
         if channel not in self._channels:
             self._open_channel(channel)
-        step = ledger.task_step[task]
-        if step < 0:
-            worker = ledger.task_target_worker[task]
-            if worker >= 0:
-                return self._worker_line(worker, channel, ledger.task_ignores_capacity[task])
-            return self._plain_line(ledger.task_queue[task], channel)
-        key = (step, channel, ledger.task_attributes[task])
+        worker = ledger.task_target_worker[task]
+        if worker >= 0:
+            return self._worker_line(worker, channel, ledger.task_ignores_capacity[task])
+        return self._plain_line(ledger.task_queue[task], channel)
+
+    def line_in(self, step: int, channel: int, attributes: int) -> Line:
+        """Return the line in which tasks of a channel and an attribute set wait in a target."""
+        if channel not in self._channels:
+            self._open_channel(channel)
+        key = (step, channel, attributes)
         line = self._by_step.get(key)
         if line is None:
             line = self._by_step[key] = self._step_line(*key)
         return line
+
+    def is_ready(self, pool: Pool, worker: int) -> bool:
+        """Whether a worker who belongs to a pool may be asked now."""
+        if pool.is_unconditional:
+            return True
+        if not self._ledger.can_take(worker, pool.channel):
+            return False
+        return pool.test is None or pool.test(worker)
 
     def place(self, worker: int) -> None:
         """Work out anew where a worker belongs, whose attributes, activity or queues changed."""

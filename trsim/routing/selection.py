@@ -191,10 +191,8 @@ class Selection:
 
     def _refresh(self, pool: Pool, worker: int) -> None:
         """Put a worker into its present place in a pool, or take it out."""
-        ledger, current = self._ledger, pool.current
-        if not pool.is_unconditional and not (
-            ledger.can_take(worker, pool.channel) and (pool.test is None or pool.test(worker))
-        ):
+        current = pool.current
+        if not self._layout.is_ready(pool, worker):
             current.pop(worker, None)
             return
         key = self._worker_key(worker, pool.channel, pool.order)
