@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from trsim.analysis.accounting import check_accounting
 from trsim.analysis.steps import StepPlace, routing_facts
 from trsim.core.spec import RoutingRules
 from trsim.errors import UsageError
+from trsim.eventlog import StoredLog
 from trsim.experiments.run import names_of, run
 from trsim.routing.compiled import compile_routing
 from trsim.routing.workflow_reader import read_workflow
@@ -120,3 +122,13 @@ def test_criteria_come_from_the_model() -> None:
     table = run(model).kpis()
     assert (table.threshold_s, table.service_level, table.warm_up_s) == (5, "answered", 600)
     assert table["service_level"].estimate == table["service_level_answered"].estimate
+
+
+def test_a_log_on_disk_gives_the_same_result(tmp_path: Path) -> None:
+    model = desk()
+    in_memory = run(model)
+    on_disk = run(model, log_file=tmp_path / "events.parquet")
+    assert isinstance(on_disk.log, StoredLog)
+    assert on_disk.fingerprint() == in_memory.fingerprint()
+    assert on_disk.kpis() == in_memory.kpis()
+    assert on_disk.tasks.equals(in_memory.tasks)

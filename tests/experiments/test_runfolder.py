@@ -309,3 +309,12 @@ def test_a_place_can_be_checked_before_the_work(tmp_path: Path) -> None:
         check_run_folder(tmp_path)
     with pytest.raises(OutputError, match="not a folder"):
         check_run_folder(tmp_path / "notes.txt")
+
+
+def test_a_streamed_log_makes_the_same_folder(tmp_path: Path) -> None:
+    model = desk()
+    write_run_folder(tmp_path / "one", replicate(model, replications=2), SCENARIO)
+    streamed = replicate(model, replications=2, keep=tmp_path / "log.parquet")
+    write_run_folder(tmp_path / "two", streamed, SCENARIO)
+    for name in FILES:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich_click import RichCommand
 
+from trsim.cli.named import instant_of
 from trsim.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from trsim.eventlog import EventLog
     from trsim.model import Model
     from trsim.report.playback import Occasion
-    from trsim.scenario.load import Scenario
 
-_SHORT_HOUR = re.compile(r"[0-9]:[0-9]{2}")
 _HEAD_BYTES = 400
 """A page says at its beginning by what it was made."""
 
@@ -67,15 +63,16 @@ def animate(**options: Any) -> None:
 
 def _animate(options: AnimateOptions) -> None:
     from trsim.cli.streams import talk, visible
+    from trsim.experiments.openrun import open_run
     from trsim.report.playback import playback
 
-    kept = _read(options.run)
-    from_ms = _instant("--from", options.begin, kept, 0)
-    to_ms = _instant("--to", options.end, kept, kept.model.horizon_ms)
+    kept = open_run(options.run)
+    from_ms = instant_of(kept, "--from", options.begin, 0)
+    to_ms = instant_of(kept, "--to", options.end, kept.result.horizon_ms)
     if from_ms >= to_ms:
         raise UsageError("there is nothing to play: --from does not lie before --to")
     _refuse_foreign(options.out)
-    made = playback(kept.log, _occasion(kept.model), from_ms=from_ms, to_ms=to_ms)
+    made = playback(kept.result.log, _occasion(kept.model), from_ms=from_ms, to_ms=to_ms)
     page = made.page().encode()
     _write(options.out, page)
     if options.quiet:
@@ -83,38 +80,6 @@ def _animate(options: AnimateOptions) -> None:
     for remark in made.remarks:
         talk(visible(remark))
     talk(visible(f"wrote {options.out}: {made.n_events:,} events, {len(page) / 1000:,.0f} kB"))
-
-
-class _Run(NamedTuple):
-    """What a folder keeps of a run."""
-
-    scenario: Scenario
-    model: Model
-    log: EventLog
-
-
-def _read(folder: str) -> _Run:
-    """Return what a run folder holds."""
-    from trsim.cli.loading import load
-    from trsim.eventlog import EventLog
-    from trsim.experiments.runfolder import FORMAT, MANIFEST
-
-    place = Path(folder)
-    try:
-        manifest = json.loads((place / MANIFEST).read_bytes())
-        ours = manifest["format"] == FORMAT
-    except (OSError, ValueError, TypeError, KeyError):
-        ours = False
-    if not ours:
-        raise UsageError(
-            f"{folder} is not the folder of a run; 'trsim run SCENARIO --out DIR' writes one"
-        )
-    log = EventLog.load(place / "events.parquet")
-    scenario, model = load(str(place / "scenario.yaml"))
-    if model.digest != manifest.get("scenario_digest"):
-        # Its horizon and start would no longer be those of the log.
-        raise UsageError(f"{place / 'scenario.yaml'} is not the scenario that was run")
-    return _Run(scenario, model, log)
 
 
 def _occasion(model: Model) -> Occasion:
@@ -129,35 +94,6 @@ def _occasion(model: Model) -> Occasion:
         service_level=model.service_level_definition,
         off_activities=tuple(sorted({worker.off_activity for worker in model.world.workers})),
     )
-
-
-def _instant(option: str, text: str | None, kept: _Run, default_ms: int) -> int:
-    """Return an instant of the run [ms since its start]."""
-    if text is None:
-        return default_ms
-    from trsim.scenario.clock import Calendar, Offset, instant
-    from trsim.scenario.values import duration_text
-
-    content = kept.scenario.content
-    try:
-        when = instant(f"0{text}" if _SHORT_HOUR.match(text) else text)
-    except ValueError as problem:
-        raise UsageError(f"{option} {problem}") from problem
-    if isinstance(when, Offset):
-        at_ms = when.ms
-    elif content.start is None:
-        raise UsageError(
-            f"{option} {text}: the scenario has no start, so say how long after the beginning of "
-            "the run, such as 1h30m"
-        )
-    else:
-        at_ms = Calendar(content.start.local, content.time_zone).at_ms(when)
-    if not 0 <= at_ms <= kept.model.horizon_ms:
-        raise UsageError(
-            f"{option} {text} lies outside of the run, which takes "
-            f"{duration_text(kept.model.horizon_ms)}"
-        )
-    return at_ms
 
 
 def _refuse_foreign(path: Path) -> None:

@@ -15,7 +15,9 @@ from trsim.cli.plot import plot
 from trsim.cli.report import report
 from trsim.cli.run import run
 from trsim.cli.schema import schema
+from trsim.cli.show import show
 from trsim.cli.stats import stats
+from trsim.cli.trace import trace
 from trsim.cli.validate import validate
 
 
@@ -52,9 +54,11 @@ def trsim() -> None:
 
 for _command in (
     run,
+    show,
     report,
     stats,
     explain,
+    trace,
     export,
     plot,
     animate,

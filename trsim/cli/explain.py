@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import click
 from rich_click import RichCommand
 
 from trsim.cli.loading import load
+from trsim.cli.named import instant_ms, named_task, task_of
 from trsim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from trsim.report.explain_text import Timeline
     from trsim.report.wording import Clock
 
-_SHORT_HOUR = re.compile(r"[0-9]:[0-9]{2}")
-_NUMBER = re.compile(r"[0-9]{1,9}")
 _WIDEST = 110
+_OR_ATTRIBUTES = "attributes such as product=billing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +149,13 @@ def _of_scenario(options: ExplainOptions) -> _Told:
     scenario, model = load(options.source, options.settings)
     if not options.adds_a_task:
         # A misspelled stream is refused before the work is done.
-        _identity(options.task, names_of(model).streams)
+        named_task(options.task, names_of(model).streams, _OR_ATTRIBUTES)
         return _told(model, _simulated(model, options), options.task, options)
     from trsim.report.explain_extra import ExtraTask, with_task
 
-    at_ms = _instant(str(options.at), model, scenario.content.time_zone)
+    at_ms = instant_ms("--at", str(options.at), scenario, model.horizon_ms)
+    if at_ms == model.horizon_ms:
+        raise UsageError(f"--at {options.at} is the end of the run: nothing is created any more")
     wanted = ExtraTask(
         _attributes(options.task), at_ms, options.workflow, options.channel, options.priority
     )
@@ -181,25 +182,10 @@ def _simulated(model: Model, options: ExplainOptions) -> EventLog:
 
 def _of_folder(options: ExplainOptions) -> _Told:
     """Read the run that a folder keeps, and tell."""
-    from trsim.eventlog import EventLog
-    from trsim.experiments.runfolder import FORMAT, MANIFEST
+    from trsim.experiments.openrun import open_run
 
-    place = Path(options.source)
-    try:
-        manifest = json.loads((place / MANIFEST).read_bytes())
-        ours = manifest["format"] == FORMAT
-    except (OSError, ValueError, TypeError, KeyError):
-        ours = False
-    if not ours:
-        raise UsageError(
-            f"{place} is not the folder of a run; 'trsim run SCENARIO --out DIR' writes one"
-        )
-    log = EventLog.load(place / "events.parquet")
-    _, model = load(str(place / "scenario.yaml"))
-    if model.digest != manifest.get("scenario_digest"):
-        # Its names and expressions would no longer be those of the log.
-        raise UsageError(f"{place / 'scenario.yaml'} is not the scenario that was run")
-    return _told(model, log, options.task, options)
+    kept = open_run(options.source)
+    return _told(kept.model, kept.result.log, options.task, options)
 
 
 def _told(
@@ -211,13 +197,14 @@ def _told(
 ) -> _Told:
     """Return the timeline of a task that is named."""
     from trsim.report import explain as telling
-    from trsim.report.explain_find import clock_for, find_task, name_of
+    from trsim.report.explain_find import clock_for, name_of
     from trsim.report.explain_text import Timeline
 
-    stream, number = _identity(named, log.names.streams)
-    task = number if stream is None else find_task(log, stream, number)
+    wanted = named_task(named, log.names.streams, _OR_ATTRIBUTES)
+    task = task_of(log, wanted)
     if task is None:
-        assert stream is not None, "a number of its own is not looked for"
+        stream, number = wanted
+        assert stream is not None, "what was refused has no number in the run"
         clock = clock_for(model, log, None)
         entries = telling.explain_refusal(model, log.rows(), stream, number, clock=clock)
         name = f"{log.names.streams[stream]}/{number}"
@@ -226,23 +213,6 @@ def _told(
         clock = clock_for(model, log, task)
         entries = telling.explain(model, log.rows(), task, clock=clock, everybody=options.everybody)
     return _Told(model, Timeline(model.name, task, name, entries, remarks), clock)
-
-
-def _identity(named: str, streams: tuple[str, ...]) -> tuple[int | None, int]:
-    """Return stream and number of a task, or None and its number in creation order."""
-    from trsim.scenario.problems import allowed_names, shown
-
-    name, slash, number = named.strip().rpartition("/")
-    if not _NUMBER.fullmatch(number) or (slash and not name):
-        raise UsageError(
-            f"--task is a task such as billing_calls/17, its number, or attributes such as "
-            f"product=billing (found {shown(named)})"
-        )
-    if not slash:
-        return None, int(number)
-    if name not in streams:
-        raise UsageError(f"there is no stream {shown(name)} ({allowed_names(streams, name)})")
-    return streams.index(name), int(number)
 
 
 def _attributes(text: str) -> dict[str, object]:
@@ -289,30 +259,3 @@ def _parts(text: str) -> list[str]:
         else:
             parts[-1] += char
     return [part for part in parts if part.strip()]
-
-
-def _instant(text: str, model: Model, time_zone: str | None) -> int:
-    """Return an instant of the run [ms since its start]."""
-    import datetime as dt
-
-    from trsim.scenario.clock import Calendar, Offset, instant
-    from trsim.scenario.values import duration_text
-
-    try:
-        when = instant(f"0{text}" if _SHORT_HOUR.match(text) else text)
-    except ValueError as problem:
-        raise UsageError(f"--at {problem}") from problem
-    if isinstance(when, Offset):
-        at_ms = when.ms
-    elif model.start is None:
-        raise UsageError(
-            f"--at {text}: the scenario has no start, so say how long after the beginning of the "
-            "run, such as 1h30m"
-        )
-    else:
-        at_ms = Calendar(dt.datetime.fromisoformat(model.start), time_zone).at_ms(when)
-    if not 0 <= at_ms < model.horizon_ms:
-        raise UsageError(
-            f"--at {text} lies outside of the run, which takes {duration_text(model.horizon_ms)}"
-        )
-    return at_ms

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import zoneinfo
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 from rich_click import RichCommand
 
+from trsim.cli.loading import origin_of
 from trsim.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from trsim.eventlog import StoredLog
     from trsim.eventlog.taskrouter import Workspace
-    from trsim.model import Model
-    from trsim.scenario.load import Scenario
+    from trsim.experiments.openrun import OpenRun
 
 _STDOUT = "-"
 _LINES_AT_ONCE = 500
@@ -45,11 +42,12 @@ _LINES_AT_ONCE = 500
 def export(run: str, form: str, output: str) -> None:
     """Write the events of RUN, a folder that 'trsim run --out' wrote, in another format.
 
-    The log is read and written piece by piece, so it may be larger than the memory.  A file is
-    there completely or not at all.
+    It is written piece by piece.  A file is there completely or not at all.
     """
+    from trsim.experiments.openrun import open_run
+
     folder = Path(run)
-    kept = _read(folder)
+    kept = open_run(folder)
     lines = _events(kept) if form == "taskrouter" else _table(kept)
     if output == _STDOUT:
         _print(lines)
@@ -57,44 +55,13 @@ def export(run: str, form: str, output: str) -> None:
         _save(lines, Path(output), folder)
 
 
-class _Run(NamedTuple):
-    """What a folder keeps of a run."""
-
-    scenario: Scenario
-    model: Model
-    log: StoredLog
-
-
-def _read(folder: Path) -> _Run:
-    """Return what a run folder holds; the rows stay where they are."""
-    from trsim.cli.loading import load
-    from trsim.eventlog import StoredLog
-    from trsim.experiments.runfolder import FORMAT, MANIFEST
-
-    try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
-        ours = manifest["format"] == FORMAT
-    except (OSError, ValueError, TypeError, KeyError):
-        ours = False
-    if not ours:
-        raise UsageError(
-            f"{folder} is not the folder of a run; 'trsim run SCENARIO --out DIR' writes one"
-        )
-    log = StoredLog(folder / "events.parquet")
-    scenario, model = load(str(folder / "scenario.yaml"))
-    if model.digest != manifest.get("scenario_digest"):
-        # Its start and its workers would no longer be those of the log.
-        raise UsageError(f"{folder / 'scenario.yaml'} is not the scenario that was run")
-    return _Run(scenario, model, log)
-
-
-def _events(kept: _Run) -> Iterator[str]:
+def _events(kept: OpenRun) -> Iterator[str]:
     """Yield TaskRouter's events as lines of JSON, many at a time."""
     from trsim.eventlog.taskrouter import taskrouter_events
 
     encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
     lines: list[str] = []
-    for event in taskrouter_events(kept.log.rows(), kept.log.names, _workspace(kept)):
+    for event in taskrouter_events(kept.result.log.rows(), kept.result.names, _workspace(kept)):
         lines.append(f"{encode(event)}\n")
         if len(lines) == _LINES_AT_ONCE:
             yield "".join(lines)
@@ -102,20 +69,14 @@ def _events(kept: _Run) -> Iterator[str]:
     yield "".join(lines)
 
 
-def _workspace(kept: _Run) -> Workspace:
+def _workspace(kept: OpenRun) -> Workspace:
     """Return what the events say and the log does not."""
     from trsim.eventlog.taskrouter import Workspace
-    from trsim.statistics.window import EPOCH
 
-    start, zone = kept.scenario.content.start, kept.scenario.content.time_zone
-    origin = EPOCH
-    if start is not None:
-        # As the statistics do: a start without a time zone is taken as UTC.
-        origin = start.local.replace(tzinfo=dt.UTC if zone is None else zoneinfo.ZoneInfo(zone))
     plan = kept.model.routing.plan
     return Workspace(
         name=kept.scenario.name,
-        origin=origin,
+        origin=origin_of(kept.scenario),
         attribute_sets=[
             json.dumps(dict(attributes), sort_keys=True, ensure_ascii=False, default=dict)
             for attributes in plan.worker_attribute_sets
@@ -125,14 +86,13 @@ def _workspace(kept: _Run) -> Workspace:
     )
 
 
-def _table(kept: _Run) -> Iterator[str]:
+def _table(kept: OpenRun) -> Iterator[str]:
     """Yield the rows as CSV, many lines at a time."""
     from trsim.eventlog.table_text import csv_text
     from trsim.report.wording import Clock, printable
 
-    start = kept.model.start
-    clock = Clock(None if start is None else dt.datetime.fromisoformat(start))
-    return csv_text(kept.log.rows(), kept.log.names, clock.stamp, printable)
+    clock = Clock(kept.start)
+    return csv_text(kept.result.log.rows(), kept.result.names, clock.stamp, printable)
 
 
 def _print(pieces: Iterator[str]) -> None:

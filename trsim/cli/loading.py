@@ -1,7 +1,9 @@
-"""From a file and the options that change it to a model that can be run."""
+"""From a file and the options that change it to a model that can be run, and its time 0."""
 
 from __future__ import annotations
 
+import datetime as dt
+import zoneinfo
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -45,6 +47,20 @@ def load(
     model = scenario.compile()
     _check_goals(scenario, model)
     return scenario, model
+
+
+def origin_of(scenario: Scenario) -> dt.datetime:
+    """Return the instant of time 0, with its zone, for what shows dates as TaskRouter does.
+
+    A start without a time zone is taken as UTC; without a start a run begins with 1970.
+    """
+    from trsim.statistics.window import EPOCH
+
+    start, zone = scenario.content.start, scenario.content.time_zone
+    if start is None:
+        return EPOCH
+    local: dt.datetime = start.local
+    return local.replace(tzinfo=dt.UTC if zone is None else zoneinfo.ZoneInfo(zone))
 
 
 def _check_goals(scenario: Scenario, model: Model) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -107,13 +108,30 @@ def _run(options: RunOptions) -> None:
         from trsim.experiments.runfolder import check_run_folder
 
         check_run_folder(options.out)
-    study = _simulated(model, options)
-    if options.out is not None:
-        from trsim.experiments.runfolder import write_run_folder
+    if options.out is None:
+        _tell(_simulated(model, options, None), model, options)
+        return
+    import tempfile
 
+    from trsim.experiments.runfolder import write_run_folder
+
+    # The log goes to disk while the run goes on: its length must not need memory.
+    with tempfile.TemporaryDirectory(prefix="trsim-") as scratch:
+        study = _simulated(model, options, os.path.join(scratch, "events.parquet"))
         folder = write_run_folder(options.out, study, scenario.to_yaml())
         if not options.quiet:
             talk(visible(f"wrote {folder}"))
+        _tell(study, model, options)
+
+
+def _tell(study: Study, model: Model, options: RunOptions) -> None:
+    """Print what was asked for.
+
+    Raises
+    ------
+    LimitExceeded
+        A goal is missed.
+    """
     from trsim.report.goals import judge
 
     judgments = judge(model.goals, study.kpis())
@@ -123,7 +141,7 @@ def _run(options: RunOptions) -> None:
         raise LimitExceeded(f"goal missed: {', '.join(missed)}")
 
 
-def _simulated(model: Model, options: RunOptions) -> Study:
+def _simulated(model: Model, options: RunOptions, log_file: str | None) -> Study:
     from trsim.cli.progress import progress_bar
     from trsim.cli.stopping import stop_if_asked
     from trsim.experiments.replicate import replicate
@@ -140,6 +158,7 @@ def _simulated(model: Model, options: RunOptions) -> Study:
             seed=options.seed,
             replications=options.replications,
             progress=progress,
+            keep=1 if log_file is None else log_file,
         )
 
 

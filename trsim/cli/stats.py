@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
-import zoneinfo
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from rich_click import RichCommand
 
+from trsim.cli.loading import origin_of
+from trsim.cli.named import instant_of, number_of
 from trsim.errors import UsageError
 
 if TYPE_CHECKING:
-    from trsim.eventlog import EventLog
-    from trsim.model import Model
-    from trsim.scenario.load import Scenario
+    from trsim.eventlog import Names
+    from trsim.experiments.openrun import OpenRun
     from trsim.statistics.shape import Figures
     from trsim.statistics.window import Query, Window
 
-_SHORT_HOUR = re.compile(r"[0-9]:[0-9]{2}")
 _MINUTE_MS = 60_000
 
 
@@ -112,11 +108,12 @@ def stats(**options: Any) -> None:
 
 def _stats(options: StatsOptions) -> None:
     from trsim.cli.streams import show, write
+    from trsim.experiments.openrun import open_run
 
-    kept = _read(options.run)
-    asked = _Subject.of(options, kept.log)
+    kept = open_run(options.run)
+    asked = _Subject.of(options, kept.result.names)
     window, at_ms = _times(options, kept)
-    answer = _answer(asked, _query(options, kept.log, window), at_ms, kept)
+    answer = _answer(asked, _query(options, kept.result.names, window), at_ms, kept)
     if options.as_json:
         document = {kind: figures.to_dict() for kind, figures in answer.items()}
         write(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
@@ -134,38 +131,6 @@ def _stats(options: StatsOptions) -> None:
     show(overview(title, {heads[kind]: figures for kind, figures in answer.items()}))
 
 
-class _Run(NamedTuple):
-    """What a folder keeps of a run."""
-
-    scenario: Scenario
-    model: Model
-    log: EventLog
-
-
-def _read(folder: str) -> _Run:
-    """Return what a run folder holds."""
-    from trsim.cli.loading import load
-    from trsim.eventlog import EventLog
-    from trsim.experiments.runfolder import FORMAT, MANIFEST
-
-    place = Path(folder)
-    try:
-        manifest = json.loads((place / MANIFEST).read_bytes())
-        ours = manifest["format"] == FORMAT
-    except (OSError, ValueError, TypeError, KeyError):
-        ours = False
-    if not ours:
-        raise UsageError(
-            f"{folder} is not the folder of a run; 'trsim run SCENARIO --out DIR' writes one"
-        )
-    log = EventLog.load(place / "events.parquet")
-    scenario, model = load(str(place / "scenario.yaml"))
-    if model.digest != manifest.get("scenario_digest"):
-        # Its names and expressions would no longer be those of the log.
-        raise UsageError(f"{place / 'scenario.yaml'} is not the scenario that was run")
-    return _Run(scenario, model, log)
-
-
 class _Subject(NamedTuple):
     """Whose statistics are asked for."""
 
@@ -174,9 +139,8 @@ class _Subject(NamedTuple):
     words: str
 
     @classmethod
-    def of(cls, options: StatsOptions, log: EventLog) -> _Subject:
+    def of(cls, options: StatsOptions, names: Names) -> _Subject:
         """Return what the options name."""
-        names = log.names
         named = [
             (kind, name, known)
             for kind, name, known in (
@@ -196,99 +160,46 @@ class _Subject(NamedTuple):
         if not named:
             return cls("workspace", -1, "workspace")
         kind, name, known = named[0]
-        return cls(kind, _number(kind, name, known), f"{kind} {name}")
+        return cls(kind, number_of(kind, name, known), f"{kind} {name}")
 
 
-def _number(kind: str, name: str, known: Sequence[str]) -> int:
-    """Return the number of a named object."""
-    from trsim.scenario.problems import allowed_names, shown
-
-    if name not in known:
-        raise UsageError(f"there is no {kind} {shown(name)} ({allowed_names(known, name)})")
-    return known.index(name)
-
-
-def _query(options: StatsOptions, log: EventLog, window: Window) -> Query:
+def _query(options: StatsOptions, names: Names, window: Window) -> Query:
     from trsim.core.events import NOTHING
     from trsim.statistics.window import Query
 
     name, channel = options.task_channel, NOTHING
     if name is not None:
-        channel = _number("channel", name, log.names.channels)
+        channel = number_of("channel", name, names.channels)
     return Query(window, channel, options.split_by_wait_time)
 
 
-def _times(options: StatsOptions, kept: _Run) -> tuple[Window, int]:
+def _times(options: StatsOptions, kept: OpenRun) -> tuple[Window, int]:
     """Return the window, and the instant of real-time statistics [ms]."""
+    from trsim.scenario.values import duration_text
     from trsim.statistics.window import Window
 
     if options.begin is not None and options.minutes is not None:
         raise UsageError("--from and --minutes both say when the window begins: choose one")
-    horizon_ms = kept.model.horizon_ms
-    at_ms = _instant("--at", options.at, kept, horizon_ms)
-    end_ms = _instant("--to", options.end, kept, at_ms)
+    at_ms = instant_of(kept, "--at", options.at, kept.result.horizon_ms)
+    end_ms = instant_of(kept, "--to", options.end, at_ms)
     if options.at is None:
         at_ms = end_ms
-    start_ms = _instant("--from", options.begin, kept, 0)
+    start_ms = instant_of(kept, "--from", options.begin, 0)
     if options.minutes is not None:
         start_ms = max(0, end_ms - options.minutes * _MINUTE_MS)
     if start_ms >= end_ms:
         raise UsageError(
-            f"the window is empty: it begins {_offset(start_ms)} and ends {_offset(end_ms)} "
-            "after the start of the run"
+            f"the window is empty: it begins {duration_text(start_ms)} and ends "
+            f"{duration_text(end_ms)} after the start of the run"
         )
-    return Window(start_ms, end_ms, _origin(kept.scenario)), at_ms
+    return Window(start_ms, end_ms, origin_of(kept.scenario)), at_ms
 
 
-def _instant(option: str, text: str | None, kept: _Run, default_ms: int) -> int:
-    """Return an instant of the run [ms since its start]."""
-    if text is None:
-        return default_ms
-    from trsim.scenario.clock import Calendar, Offset, instant
-
-    start = kept.scenario.content.start
-    try:
-        when = instant(f"0{text}" if _SHORT_HOUR.match(text) else text)
-    except ValueError as problem:
-        raise UsageError(f"{option} {problem}") from problem
-    if isinstance(when, Offset):
-        at_ms = when.ms
-    elif start is None:
-        raise UsageError(
-            f"{option} {text}: the scenario has no start, so say how long after the beginning of "
-            "the run, such as 1h30m"
-        )
-    else:
-        at_ms = Calendar(start.local, kept.scenario.content.time_zone).at_ms(when)
-    if not 0 <= at_ms <= kept.model.horizon_ms:
-        raise UsageError(
-            f"{option} {text} lies outside of the run, which takes {_offset(kept.model.horizon_ms)}"
-        )
-    return at_ms
-
-
-def _origin(scenario: Scenario) -> dt.datetime:
-    """Return the instant of time 0; a start without a time zone is taken as UTC."""
-    from trsim.statistics.window import EPOCH
-
-    start, zone = scenario.content.start, scenario.content.time_zone
-    if start is None:
-        return EPOCH
-    local: dt.datetime = start.local
-    return local.replace(tzinfo=dt.UTC if zone is None else zoneinfo.ZoneInfo(zone))
-
-
-def _offset(at_ms: int) -> str:
-    from trsim.scenario.values import duration_text
-
-    return duration_text(at_ms)
-
-
-def _answer(asked: _Subject, query: Query, at_ms: int, kept: _Run) -> dict[str, Figures]:
+def _answer(asked: _Subject, query: Query, at_ms: int, kept: OpenRun) -> dict[str, Figures]:
     """Return what TaskRouter answers; one worker has cumulative statistics only."""
     from trsim import statistics
 
-    log, number, channel = kept.log, asked.number, query.channel
+    log, number, channel = kept.result.log, asked.number, query.channel
     match asked.kind:
         case "queue":
             members = statistics.members_at(log, kept.model, number, at_ms)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from trsim.core.commands import CreateTask
-from trsim.core.events import NOTHING, EventType, Row
+from trsim.core.events import FIELDS, NOTHING, EventType, Row
 from trsim.core.ledger import NO_TIMER, Ledger
 from trsim.core.spec import IdleKey, WorkspaceSpec
 from trsim.core.states import LIVE_RESERVATION, REMOVED, ReservationStatus, TaskStatus
@@ -27,6 +27,17 @@ FACTS = tuple(
 Fact = Mapping[int, object] | Sequence[object] | int
 """A column by number, or a single number."""
 _WAITING = (TaskStatus.PENDING, TaskStatus.RESERVED)
+_MOVES = (
+    EventType.RESERVATION_ACCEPTED,
+    EventType.RESERVATION_REJECTED,
+    EventType.RESERVATION_TIMEOUT,
+    EventType.RESERVATION_CANCELED,
+    EventType.RESERVATION_RESCINDED,
+    EventType.RESERVATION_WRAPUP,
+    EventType.RESERVATION_COMPLETED,
+)
+_EVENT, _TASK, _TASK_STATUS = (FIELDS.index(name) for name in ("event", "task", "task_status"))
+_new_row = tuple.__new__  # the constructor of a NamedTuple takes twice as long
 
 
 class Replay(Ledger):
@@ -38,12 +49,20 @@ class Replay(Ledger):
         The workspace that wrote the rows.
     """
 
-    __slots__ = ("_idle_from_end", "_settings")
+    __slots__ = ("_handlers", "_idle_from_end")
 
     def __init__(self, spec: WorkspaceSpec) -> None:
         super().__init__(spec)
         self._idle_from_end = spec.rules.idle_key is IdleKey.SINCE_FREE
-        self._settings = {
+        handlers = {
+            EventType.TASK_CREATED: self._add_task,
+            EventType.WORKFLOW_ENTERED: self._enter_workflow,
+            EventType.WORKFLOW_TARGET_MATCHED: self._enter_target,
+            EventType.TASK_UPDATED: self._update_task,
+            EventType.RESERVATION_CREATED: self._add_reservation,
+            EventType.RESERVATION_ON_HOLD: self._hold,
+            EventType.WORKER_CREATED: self._move_worker,
+            EventType.WORKER_ACTIVITY_UPDATE: self._move_worker,
             EventType.WORKER_ATTRIBUTES_UPDATE: self._set_attributes,
             EventType.WORKER_CAPACITY_UPDATE: self._set_capacity,
             EventType.WORKER_CHANNEL_AVAILABILITY_UPDATE: self._switch_channel,
@@ -51,42 +70,39 @@ class Replay(Ledger):
             EventType.TASK_QUEUE_UPDATED: self._set_max_reserved,
             EventType.WORKFLOW_UPDATED: self._set_workflow,
             EventType.WORKFLOW_REEVALUATED: self._reevaluate,
-            EventType.WORKER_CREATED: self._move_worker,
-            EventType.WORKER_ACTIVITY_UPDATE: self._move_worker,
+            **dict.fromkeys(_MOVES, self._move_reservation),
         }
+        self._handlers = tuple(handlers.get(event) for event in EventType)
 
     def apply(self, values: Sequence[int]) -> None:
         """Write down what one row, in the order of :class:`Row`, says."""
-        row = Row._make(values)
-        event = EventType(row.event)
-        if event in self._settings:
-            self._settings[event](row)
-        elif row.event == EventType.TASK_CREATED:
-            self._add_task(row)
-        elif row.event == EventType.WORKFLOW_ENTERED:
-            self.task_configuration[row.task] = row.value
-        elif row.event == EventType.WORKFLOW_TARGET_MATCHED:
-            self._enter_target(row)
-        elif row.event == EventType.TASK_UPDATED and row.attributes >= 0:
-            self.task_attributes[row.task] = row.attributes
-            self.task_priority[row.task] = row.priority
-        elif row.event == EventType.RESERVATION_CREATED:
-            self._add_reservation(row)
-        elif row.reservation >= 0:
-            self._move_reservation(row)
-        if row.task >= 0:
-            self._settle(row)
+        handler = self._handlers[values[_EVENT]]
+        if handler is not None:
+            handler(_new_row(Row, values))
+        task, status = values[_TASK], values[_TASK_STATUS]
+        if task >= 0:
+            if status >= 0:
+                self.task_status[task] = status
+            else:
+                self._remove(task)
 
-    def _settle(self, row: Row) -> None:
-        """Write down the task's status, and forget a removed one with its last reservation."""
-        task = row.task
-        if row.task_status >= 0:
-            self.task_status[task] = row.task_status
-            return
+    def _remove(self, task: int) -> None:
+        """Forget a removed task, with the last of its reservations."""
         self.task_status[task] = REMOVED
         statuses = (self.reservation_status[reservation] for reservation in self.task_offers[task])
         if not any(status in LIVE_RESERVATION for status in statuses):
             self.forget(task)
+
+    def _enter_workflow(self, row: Row) -> None:
+        self.task_configuration[row.task] = row.value
+
+    def _update_task(self, row: Row) -> None:
+        if row.attributes >= 0:  # not the update that follows a completion
+            self.task_attributes[row.task] = row.attributes
+            self.task_priority[row.task] = row.priority
+
+    def _hold(self, row: Row) -> None:
+        self.reservation_expires_ms[row.reservation] = NO_TIMER
 
     def _add_task(self, row: Row) -> None:
         command = CreateTask(
@@ -126,9 +142,6 @@ class Replay(Ledger):
 
     def _move_reservation(self, row: Row) -> None:
         reservation, task, worker = row.reservation, row.task, row.worker
-        if row.event == EventType.RESERVATION_ON_HOLD:
-            self.reservation_expires_ms[reservation] = NO_TIMER
-            return
         place = worker * self.n_channels + row.channel
         before, after = self.reservation_status[reservation], row.reservation_status
         if before == ReservationStatus.PENDING:

@@ -3,8 +3,34 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import BinaryIO
+
+
+def copy_to_new_file(source: Path, path: Path) -> None:
+    """Copy a file to a name nobody uses yet and wait until the disk has it.
+
+    Parameters
+    ----------
+    source : Path
+        What is copied; only a part of it is in memory at a time.
+    path : Path
+        A name nobody uses yet.
+
+    Raises
+    ------
+    OSError
+        As for :func:`write_new_file`.
+    """
+    try:
+        with open(source, "rb") as original, open(path, "xb") as file:
+            shutil.copyfileobj(original, file, 1 << 20)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as problem:
+        problem.filename = problem.filename or os.fspath(path)
+        raise
 
 
 def write_new_file(path: Path, content: bytes) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from os import PathLike
+
 from trsim.analysis.results import Result
 from trsim.analysis.steps import routing_facts
 from trsim.analysis.study import Study
@@ -16,7 +18,7 @@ def replicate(
     seed: int | None = None,
     until_s: float | None = None,
     progress: Progress | None = None,
-    keep: int = 1,
+    keep: int | str | PathLike[str] = 1,
 ) -> Study:
     """Simulate a model several times with independent draws.
 
@@ -32,9 +34,11 @@ def replicate(
         End of each run, beyond the warm-up [s]; left out: the model's horizon.
     progress : callable, optional
         Called now and then with the share of all the work that is done, 0 … 1.
-    keep : int
+    keep : int, str or PathLike
         How many of the first replications are kept with their logs, >= 0.  Of the others only
-        the figures stay, so that memory does not grow with the number of replications.
+        the figures stay, so that memory does not grow with the number of replications.  Or a
+        Parquet file: it takes the log of the first replication while that runs, and nothing of
+        it is kept in memory.
 
     Returns
     -------
@@ -48,12 +52,13 @@ def replicate(
     """
     wanted = model.replications if replications is None else replications
     n = whole_number("replications", wanted, 1)
-    n_kept = whole_number("keep", keep, 0)
+    log_file = None if isinstance(keep, int) else keep
+    n_kept = whole_number("keep", keep, 0) if isinstance(keep, int) else 1
     planned = plan(model, seed, until_s)
     kept: list[Result] = []
     fingerprints, measures, groups, doubts, steps = [], [], [], [], []
     for number in range(n):
-        result = planned.simulate(number, _part(progress, number, n))
+        result = planned.simulate(number, _part(progress, number, n), None if number else log_file)
         fingerprints.append(result.fingerprint())
         measures.append(result.measures)
         groups.append(result.group_measures)

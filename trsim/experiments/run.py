@@ -6,12 +6,13 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from os import PathLike
 
 from trsim.analysis.results import Provenance, Result
 from trsim.analysis.sample import Criteria
 from trsim.drivers.simpy_driver import simulate
 from trsim.errors import UsageError
-from trsim.eventlog import EventLog, Names
+from trsim.eventlog import EventLog, LogWriter, Names, Origin, Recorder, StoredLog
 from trsim.model import Model
 
 Progress = Callable[[float], None]
@@ -35,25 +36,46 @@ class Plan:
     seed: int
     horizon_ms: int
 
-    def simulate(self, replication: int, progress: Progress | None) -> Result:
-        """Return the result of one replication, numbered from 0."""
-        model, horizon = self.model, self.horizon_ms
-        log = EventLog(names_of(model))
+    def simulate(
+        self,
+        replication: int,
+        progress: Progress | None,
+        log_file: str | PathLike[str] | None = None,
+    ) -> Result:
+        """Return the result of one replication, numbered from 0.
+
+        With a file the rows go there while the run goes on, and the result reads them from it.
+        """
+        names = names_of(self.model)
+        log = EventLog(names)
+        if log_file is None:
+            self._record(log, replication, progress)
+        else:
+            with LogWriter(log_file, names, self.origin(replication)) as writer:
+                self._record(writer, replication, progress)
+            log = StoredLog(log_file)
+        return Result(self.provenance, replication, log, self.criteria, model=self.model)
+
+    def _record(self, recorder: Recorder, replication: int, progress: Progress | None) -> None:
+        horizon = self.horizon_ms
 
         def on_progress(at_ms: int) -> None:
             if progress is not None:
                 progress(min(at_ms / horizon, 1.0))
 
         simulate(
-            model,
-            log,
+            self.model,
+            recorder,
             seed=self.seed,
             replication=replication,
             horizon_ms=horizon,
             on_progress=on_progress,
         )
         on_progress(horizon)
-        return Result(self.provenance, replication, log, self.criteria, model=model)
+
+    def origin(self, replication: int) -> Origin:
+        """Return what a file says about where its rows come from."""
+        return Origin.here(self.model.name, self.model.digest, self.seed, replication)
 
     @property
     def provenance(self) -> Provenance:
@@ -78,6 +100,7 @@ def run(
     seed: int | None = None,
     until_s: float | None = None,
     progress: Progress | None = None,
+    log_file: str | PathLike[str] | None = None,
 ) -> Result:
     """Simulate a model once.
 
@@ -92,6 +115,9 @@ def run(
         model's horizon.
     progress : callable, optional
         Called now and then with the share of the simulated time that is over, 0 … 1.
+    log_file : str or PathLike, optional
+        A Parquet file that takes the log while the run goes on, and from which the result reads
+        it, so that the memory of the run does not grow with its length; left out: memory.
 
     Returns
     -------
@@ -102,8 +128,10 @@ def run(
     ------
     UsageError
         ``seed`` or ``until_s`` is out of bounds.
+    OutputError
+        The file cannot be written.
     """
-    return plan(model, seed, until_s).simulate(0, progress)
+    return plan(model, seed, until_s).simulate(0, progress, log_file)
 
 
 def plan(model: Model, seed: int | None, until_s: float | None) -> Plan:

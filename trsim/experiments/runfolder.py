@@ -36,7 +36,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trsim.analysis.study import Study
 from trsim.errors import OutputError, UsageError
-from trsim.eventlog.durable import sync_folder, write_new_file
+from trsim.eventlog import Origin, StoredLog
+from trsim.eventlog.durable import copy_to_new_file, sync_folder, write_new_file
 from trsim.eventlog.parquet import frame_to_parquet
 
 if TYPE_CHECKING:
@@ -153,12 +154,18 @@ def kpis_of(study: Study) -> dict[str, Any]:
     }
 
 
-def _contents(study: Study, scenario_text: str) -> Mapping[str, bytes]:
-    """Return the bytes of every file, so that nothing but writing can go wrong later."""
-    result = study.results[0]
-    contents = {
+def _contents(study: Study, scenario_text: str) -> Mapping[str, bytes | Path]:
+    """Return the bytes of every file, so that nothing but writing can go wrong later.
+
+    A log that is in a file already is given by its path.
+    """
+    result, about = study.results[0], study.provenance
+    log = result.log
+    contents: dict[str, bytes | Path] = {
         "scenario.yaml": scenario_text.encode(),
-        "events.parquet": result.log.to_parquet(),
+        "events.parquet": log.path
+        if isinstance(log, StoredLog)
+        else log.to_parquet(origin=Origin.here(about.name, about.digest, about.seed, 0)),
         "tasks.parquet": frame_to_parquet(result.tasks),
         "reservations.parquet": frame_to_parquet(result.reservations),
         "workers.parquet": frame_to_parquet(result.workers),
@@ -196,7 +203,7 @@ def _refuse_foreign(target: Path) -> None:
         )
 
 
-def _write(target: Path, contents: Mapping[str, bytes]) -> None:
+def _write(target: Path, contents: Mapping[str, bytes | Path]) -> None:
     """Write a folder beside its place, move it there, and remove the one it replaces."""
     missing = [parent for parent in target.parents if not parent.exists()]
     scratch = target.with_name(f".{target.name}.{os.getpid()}.new")
@@ -207,7 +214,10 @@ def _write(target: Path, contents: Mapping[str, bytes]) -> None:
         os.mkdir(scratch)
         begun = True
         for name, content in contents.items():
-            write_new_file(scratch / name, content)
+            if isinstance(content, Path):
+                copy_to_new_file(content, scratch / name)
+            else:
+                write_new_file(scratch / name, content)
         sync_folder(scratch)
         old = _move(scratch, target)
         done = True

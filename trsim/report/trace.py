@@ -8,14 +8,18 @@ sort as text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trsim.core.events import NOTHING, EventType, Row
 from trsim.core.states import Reason, ReservationStatus, TaskStatus
 from trsim.eventlog import EventLog, Names
+from trsim.eventlog.layout import Records
 from trsim.report.wording import Clock, column_text
 from trsim.scenario.values import duration_text
 
@@ -67,7 +71,66 @@ _VALUES: Mapping[int, str] = {
 _YES_NO = ("no", "yes")
 
 
-def trace_lines(log: EventLog, *, start: str | None = None) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Which rows of a log are wanted: those that meet all conditions given.
+
+    Attributes
+    ----------
+    task : int, optional
+        Number of a task, in the order of creation.
+    refused : (int, int), optional
+        Stream of a task that was refused, and its number there.
+    worker, queue : int, optional
+        A worker or a queue that the row names.
+    events : tuple of int, optional
+        Types of events, any of them.
+    from_ms, to_ms : int, optional
+        First and last instant [ms since the start].
+    """
+
+    task: int | None = None
+    refused: tuple[int, int] | None = None
+    worker: int | None = None
+    queue: int | None = None
+    events: tuple[int, ...] | None = None
+    from_ms: int | None = None
+    to_ms: int | None = None
+
+    def rows(self, log: EventLog) -> Iterator[Row]:
+        """Yield the rows that are wanted, a group of rows in memory at a time."""
+        for block in log.blocks():
+            yield from map(Row._make, block[self._wanted(block)].tolist())
+
+    def _wanted(self, block: Records) -> NDArray[np.bool_]:
+        wanted = np.ones(len(block), dtype=np.bool_)
+        stream, number = (None, None) if self.refused is None else self.refused
+        equal = {
+            "task": self.task,
+            "worker": self.worker,
+            "queue": self.queue,
+            "stream": stream,
+            "number": number,
+        }
+        for column, value in equal.items():
+            if value is not None:
+                wanted &= block[column] == value
+        if self.events is not None:
+            wanted &= np.isin(block["event"], self.events)
+        if self.from_ms is not None:
+            wanted &= block["at_ms"] >= self.from_ms
+        if self.to_ms is not None:
+            wanted &= block["at_ms"] <= self.to_ms
+        return wanted
+
+
+EVERYTHING: Final = Excerpt()
+"""All rows."""
+
+
+def trace_lines(
+    log: EventLog, *, start: str | None = None, excerpt: Excerpt = EVERYTHING
+) -> Iterator[str]:
     """Yield a line of headings, then a line for each event.
 
     Parameters
@@ -76,30 +139,61 @@ def trace_lines(log: EventLog, *, start: str | None = None) -> Iterator[str]:
         The run.
     start : str, optional
         Wall-clock label of time 0, ISO 8601; left out, times count from the start of the run.
+    excerpt : Excerpt, optional
+        The events that are wanted; left out: all.  Their lines are those of the whole trace.
     """
-    clock = Clock(None if start is None else datetime.fromisoformat(start))
-    spelling = _Spelling(log.names, clock)
+    spelling = _Spelling(log.names, _clock(start), column_text)
     widths = spelling.widths(log)
     yield _aligned(_HEADINGS, widths)
-    for row in log.rows():
+    for row in excerpt.rows(log):
         yield _aligned(spelling.cells(row), widths)
+
+
+def trace_records(
+    log: EventLog, *, start: str | None = None, excerpt: Excerpt = EVERYTHING
+) -> Iterator[dict[str, object]]:
+    """Yield what the lines of a trace say, for programs.
+
+    Parameters
+    ----------
+    log : EventLog
+        The run.
+    start : str, optional
+        Wall-clock label of time 0, ISO 8601; left out, times count from the start of the run.
+    excerpt : Excerpt, optional
+        The events that are wanted; left out: all.
+
+    Yields
+    ------
+    dict
+        ``at_ms`` (since the start), ``time``, ``event``, the numbers ``task`` and
+        ``reservation``, the names ``worker``, ``queue``, ``task_status`` and
+        ``reservation_status`` (None where they do not apply), and ``details``, a mapping of texts.
+    """
+    spelling = _Spelling(log.names, _clock(start), str)
+    for row in excerpt.rows(log):
+        yield spelling.record(row)
+
+
+def _clock(start: str | None) -> Clock:
+    return Clock(None if start is None else datetime.fromisoformat(start))
 
 
 class _Spelling:
     """Turns rows into words."""
 
-    def __init__(self, names: Names, clock: Clock) -> None:
+    def __init__(self, names: Names, clock: Clock, spelled: Callable[[str], str]) -> None:
         self._clock = clock
-        self._workers = [column_text(name) for name in names.workers]
-        self._queues = [column_text(name) for name in names.queues]
+        self._workers = [spelled(name) for name in names.workers]
+        self._queues = [spelled(name) for name in names.queues]
         self._words = {
-            "workflow": [column_text(name) for name in names.workflows],
-            "channel": [column_text(name) for name in names.channels],
-            "activity": [column_text(name) for name in names.activities],
-            "stream": [column_text(name) for name in names.streams],
+            "workflow": [spelled(name) for name in names.workflows],
+            "channel": [spelled(name) for name in names.channels],
+            "activity": [spelled(name) for name in names.activities],
+            "stream": [spelled(name) for name in names.streams],
             "reason": [reason.label for reason in Reason],
-            "step": [column_text(label) for label in names.steps],
-            "attributes": [column_text(text) for text in names.attribute_sets],
+            "step": [spelled(label) for label in names.steps],
+            "attributes": [spelled(text) for text in names.attribute_sets],
         }
 
     def cells(self, row: Row) -> tuple[str, ...]:
@@ -114,6 +208,20 @@ class _Spelling:
             _spelled(_RESERVATION_WORDS, row.reservation_status),
             " ".join(f"{key}={value}" for key, value in self._details(row)),
         )
+
+    def record(self, row: Row) -> dict[str, object]:
+        return {
+            "at_ms": row.at_ms,
+            "time": self._clock.stamp(row.at_ms),
+            "event": _EVENTS[row.event],
+            "task": _or_none(row.task),
+            "reservation": _or_none(row.reservation),
+            "worker": _named_or_none(self._workers, row.worker),
+            "queue": _named_or_none(self._queues, row.queue),
+            "task_status": _named_or_none(_TASK_WORDS, row.task_status),
+            "reservation_status": _named_or_none(_RESERVATION_WORDS, row.reservation_status),
+            "details": dict(self._details(row)),
+        }
 
     def widths(self, log: EventLog) -> tuple[int, ...]:
         """Return how wide each column is, from the names and what is in the log."""
@@ -179,6 +287,14 @@ class _Spelling:
 
 def _spelled(words: Sequence[str], number: int) -> str:
     return _ABSENT if number == NOTHING else words[number]
+
+
+def _or_none(number: int) -> int | None:
+    return None if number == NOTHING else number
+
+
+def _named_or_none(words: Sequence[str], number: int) -> str | None:
+    return None if number == NOTHING else words[number]
 
 
 def _aligned(cells: tuple[str, ...], widths: tuple[int, ...]) -> str:
