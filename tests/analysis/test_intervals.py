@@ -11,7 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trsim.analysis.intervals import Interval, mean_interval, ratio_interval, t_quantile
+from trsim.analysis.intervals import (
+    Interval,
+    mean_interval,
+    ratio_interval,
+    replications_for,
+    t_quantile,
+)
 from trsim.errors import UsageError
 
 
@@ -118,6 +124,34 @@ def test_the_quantile_needs_no_statistics_library() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert found.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("interval", "ends"),
+    [
+        (Interval(0.5, 0.25, 3), (0.25, 0.75)),
+        (Interval(0.125, 0.25, 3), (0.0, 0.375)),
+        (Interval(0.875, 0.25, 3), (0.625, 1.0)),
+        (Interval(0.5, 3.0, 3), (0.0, 1.0)),
+        (Interval(0.5, None, 1), (None, None)),
+    ],
+    ids=["inside", "low", "high", "both", "none"],
+)
+def test_ends_are_cut_off_at_bounds(
+    interval: Interval, ends: tuple[float | None, float | None]
+) -> None:
+    assert interval.within(0, 1) == ends
+
+
+@given(st.integers(2, 300), st.sampled_from([0.1, 0.25, 0.5, 0.9, 1.0]))
+def test_the_replications_needed_are_the_fewest(n: int, ratio: float) -> None:
+    def width(m: int) -> float:
+        return t_quantile(0.95, m - 1) / math.sqrt(m)
+
+    needed = replications_for(n, ratio)
+    assert needed >= n
+    assert width(needed) <= ratio * width(n)
+    assert needed == n or width(needed - 1) > ratio * width(n)
 
 
 def coverage(repetitions: int) -> tuple[float, float]:

@@ -108,6 +108,7 @@ def test_all_names_everybody(trsim: Trsim, desk: Path) -> None:
         (("--task", "k=1"), "an additional task needs --at"),
         (("--task", "calls/1", "--at", "1m"), "--at goes with an additional task"),
         (("--task", "k=1", "--at", "2h"), "--at 2h lies outside of the run, which takes 1h"),
+        (("--task", "k=1", "--at", "1h"), "--at 1h is the end of the run"),
         (("--task", "k=1", "--at", "soon"), "--at must be a duration such as 30s"),
         (("--task", "k=1,k=2", "--at", "1m"), "--task gives the attribute 'k' twice"),
         (("--task", "k=1,k.m=2", "--at", "1m"), "--task gives the attribute 'k.m' twice"),
@@ -123,7 +124,16 @@ def test_all_names_everybody(trsim: Trsim, desk: Path) -> None:
     ],
     ids=[
         *("stream", "number in a stream", "number", "no number", "no instant", "instant"),
-        *("too late", "no time", "twice", "twice in depth", "value", "no value", "workflow"),
+        *(
+            "too late",
+            "at the end",
+            "no time",
+            "twice",
+            "twice in depth",
+            "value",
+            "no value",
+            "workflow",
+        ),
     ],
 )
 def test_what_cannot_be_told_is_refused(

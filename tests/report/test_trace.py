@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
 
 import pytest
 
@@ -10,7 +14,7 @@ from trsim.core.events import FIELDS
 from trsim.core.events import EventType as Event
 from trsim.core.states import Reason
 from trsim.eventlog import EventLog, Names
-from trsim.report.trace import trace_lines
+from trsim.report.trace import Excerpt, trace_lines, trace_records
 
 QUICKSTART = """\
 time           event                    task    reservation    worker  queue     task status  \
@@ -165,3 +169,72 @@ def test_every_type_of_row_says_what_it_sets(
 def test_an_empty_log_has_headings_only() -> None:
     names = Names((), (), (), (), (), ())
     assert len(list(trace_lines(EventLog(names)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("excerpt", "places"),
+    [
+        (Excerpt(), range(16)),
+        (Excerpt(task=0), [1, 2, 3, 4, 5, 6, *range(9, 16)]),
+        (Excerpt(task=1), []),
+        (Excerpt(worker=0), [0, 5, 6, 7, 8, 9, 10, 12, 14]),
+        (Excerpt(queue=0), [3, 4, 5, 6, *range(9, 16)]),
+        (Excerpt(events=(Event.RESERVATION_TIMEOUT, Event.TASK_WRAPUP)), [6, 11]),
+        (Excerpt(from_ms=25_000, to_ms=60_000), [6, 7, 8, 9]),
+        (Excerpt(to_ms=9_999), [0]),
+        (Excerpt(task=0, worker=0, from_ms=60_001), [10, 12, 14]),
+    ],
+    ids=["all", "task", "no task", "worker", "queue", "events", "window", "end", "together"],
+)
+def test_an_excerpt_has_the_lines_of_the_whole(
+    quickstart: EventLog, excerpt: Excerpt, places: Sequence[int]
+) -> None:
+    headings, *lines = trace_lines(quickstart)
+    expected = [headings, *(lines[place] for place in places)]
+    assert list(trace_lines(quickstart, excerpt=excerpt)) == expected
+
+
+def test_a_refused_task_is_found_by_stream_and_number() -> None:
+    log = EventLog(NAMES)
+    for event, number in ((Event.TASK_REFUSED, 0), (Event.TASK_CREATED, 1)):
+        values = {"at_ms": 0, "event": event, "stream": 0, "number": number}
+        log.append(tuple(int(values.get(name, -1)) for name in FIELDS))
+    (record,) = trace_records(log, excerpt=Excerpt(refused=(0, 0)))
+    assert (record["event"], record["details"]) == (
+        "task.refused",
+        {"workflow": "-", "channel": "-", "stream": "calls/0"},
+    )
+
+
+def test_records_have_numbers_and_names_as_they_are() -> None:
+    names = replace(NAMES, workers=("Eve  Mallory\n",))
+    log = EventLog(names)
+    values = {"at_ms": 90_000, "event": Event.RESERVATION_CREATED, "task": 3, "reservation": 7}
+    values |= {"worker": 0, "queue": 0, "task_status": 1, "reservation_status": 0}
+    log.append(tuple(int(values.get(name, -1)) for name in FIELDS))
+    assert list(trace_records(log, start="2026-03-02T08:00")) == [
+        {
+            "at_ms": 90_000,
+            "time": "2026-03-02T08:01:30.000",
+            "event": "reservation.created",
+            "task": 3,
+            "reservation": 7,
+            "worker": "Eve  Mallory\n",
+            "queue": "everyone",
+            "task_status": "reserved",
+            "reservation_status": "pending",
+            "details": {},
+        }
+    ]
+
+
+def test_lines_are_made_as_they_are_asked_for() -> None:
+    # 200,000 lines of about 130 characters would take more than 30 MB.
+    log = EventLog(NAMES)
+    log.extend((row, 24, -1, -1, 0, *(-1,) * 15) for row in range(200_000))
+    tracemalloc.start()
+    first = list(islice(trace_lines(log), 50))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(first) == 50
+    assert peak < 15_000_000

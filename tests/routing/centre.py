@@ -100,9 +100,18 @@ class Centre:
         self.workspace.advance(at_ms)
         return self.workspace.handle(command, at_ms)
 
-    def create(self, kind: int = 0, at_ms: int = 0, **given: int) -> int:
+    def create(
+        self,
+        kind: int = 0,
+        at_ms: int = 0,
+        target_worker: int = -1,
+        ignore_capacity: bool = True,
+    ) -> int:
         """Create a task with one of the attribute sets, and return its number."""
-        task = self.do(commands.CreateTask(0, 0, kind, **given), at_ms)
+        command = commands.CreateTask(
+            0, 0, kind, target_worker=target_worker, ignore_capacity=ignore_capacity
+        )
+        task = self.do(command, at_ms)
         assert task is not None
         return task
 

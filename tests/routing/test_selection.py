@@ -74,7 +74,7 @@ def test_a_choice_among_many_workers_looks_at_few(expression: str, idle_key: Idl
 def one_queue(
     workers: list[Attributes],
     tasks: list[Attributes],
-    target: dict[str, object],
+    target: Attributes,
     more_workers: tuple[Attributes, ...] = (),
 ) -> Centre:
     routing = {"filters": [{"expression": "1==1", "targets": [{"queue": "A", **target}]}]}

@@ -9,6 +9,7 @@ levels as ratios of totals).
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,17 +37,40 @@ class Interval:
 
     @property
     def low(self) -> float | None:
-        """Lower end; not cut off at a bound of the quantity, so a share may fall below 0."""
+        """Lower end of the method, which may lie where the quantity cannot; see :meth:`within`."""
         if self.estimate is None or self.half_width is None:
             return None
         return self.estimate - self.half_width
 
     @property
     def high(self) -> float | None:
-        """Upper end; not cut off at a bound of the quantity, so a share may exceed 1."""
+        """Upper end of the method, which may lie where the quantity cannot; see :meth:`within`."""
         if self.estimate is None or self.half_width is None:
             return None
         return self.estimate + self.half_width
+
+    def within(self, least: float, most: float) -> tuple[float | None, float | None]:
+        """Return both ends, cut off where the quantity cannot be.
+
+        Parameters
+        ----------
+        least, most : float
+            Bounds of the quantity, with the estimate between them; infinite for none.
+
+        Returns
+        -------
+        tuple of (float or None)
+            Lower and upper end; None where there is no interval.
+
+        Notes
+        -----
+        What is cut off cannot be the true value, so the interval covers it as often as before.
+        """
+        low, high = self.low, self.high
+        return (
+            None if low is None else max(low, least),
+            None if high is None else min(high, most),
+        )
 
 
 NO_INTERVAL = Interval(None, None, 0)
@@ -144,3 +168,40 @@ def t_quantile(confidence: float, degrees: int) -> float:
     if not 0 < confidence < 1:
         raise UsageError(f"confidence must lie between 0 and 1, not be {confidence!r}")
     return float(stdtrit(degrees, (1 + confidence) / 2))
+
+
+def replications_for(n: int, ratio: float, confidence: float = 0.95) -> int:
+    """Return how many replications make intervals so much narrower, roughly.
+
+    Parameters
+    ----------
+    n : int
+        Replications there are, >= 2.
+    ratio : float
+        Wanted width / present width, 0 < ratio <= 1.
+    confidence : float
+        Of the intervals, 0 < confidence < 1.
+
+    Returns
+    -------
+    int
+        The least m >= n with t(m - 1) / √m <= ratio · t(n - 1) / √n, as if the standard
+        deviation stayed the same.
+
+    Raises
+    ------
+    UsageError
+        ``confidence`` is out of bounds.
+
+    Examples
+    --------
+    >>> replications_for(3, 0.5), replications_for(50, 0.5)
+    (5, 193)
+    """
+
+    def width(m: int) -> float:
+        return t_quantile(confidence, m - 1) / math.sqrt(m)
+
+    # Quantiles fall with the degrees of freedom, so that the square rule is always enough.
+    candidates = range(n, math.ceil(n / ratio**2) + 1)
+    return candidates[bisect_left(candidates, -ratio * width(n), key=lambda m: -width(m))]

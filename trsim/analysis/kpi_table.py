@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,8 +33,12 @@ class KpiValue:
     estimate : float or None
         None where there is nothing of which the figure could be said, for example the mean wait
         of no tasks; never a 0 in its place.
-    low, high, half_width : float or None
-        Confidence interval, estimate ± half-width; None for one replication.
+    low, high : float or None
+        Confidence interval, cut off where the figure cannot be: shares and indices lie between 0
+        and 1, all others are not negative.  None for one replication.
+    half_width : float or None
+        Of the interval before it is cut off, so that it tells how far chance reaches; where
+        nothing is cut off the interval is estimate ± half-width.  None for one replication.
     n : int
         Replications that say something.
     """
@@ -211,13 +216,18 @@ def combined(runs: Sequence[Measures], confidence: float) -> tuple[KpiValue, ...
 _INTERVALS = {Kind.POOLED: ratio_interval, Kind.AVERAGED: mean_interval}
 
 
+_MOST = {"share": 1.0, "index": 1.0}
+"""Upper bound of figures by unit; none is negative, those of money included."""
+
+
 def _value(kpi: Kpi, interval: Interval) -> KpiValue:
+    low, high = interval.within(0.0, _MOST.get(kpi.unit, math.inf))
     return KpiValue(
         name=kpi.name,
         unit=kpi.unit,
         estimate=interval.estimate,
-        low=interval.low,
-        high=interval.high,
+        low=low,
+        high=high,
         half_width=interval.half_width,
         n=interval.n,
     )

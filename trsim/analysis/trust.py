@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 
+from trsim.analysis.kpi_table import KpiTable
 from trsim.analysis.sample import Criteria, Observation
 from trsim.analysis.spans import Spans, clipped
 from trsim.analysis.steps import NO_FACTS, WORKFLOW_ENDS, RoutingFacts, read_steps
+from trsim.analysis.trust_kinds import Caveat, Doubt, some, tasks_text
+from trsim.analysis.trust_load import load_doubts
+from trsim.analysis.trust_precision import chance_doubts
+from trsim.analysis.trust_start import warm_up_doubts
+from trsim.analysis.trust_waits import wait_doubts
 from trsim.analysis.workers import held_spans, read_stays
 from trsim.core.states import REMOVED, Reason, TaskStatus
+
+__all__ = ["Caveat", "Doubt", "caveats", "over_replications"]
 
 MANY_RESERVATIONS = 100
 """A task reserved more often than this is called ping-pong.
@@ -21,44 +27,9 @@ It is a tenth of the 1,000 at which TaskRouter gives up (Twilio, "Limits").  Cha
 there: where nine offers in ten fail, each for itself, 1 task in 38,000 is reserved more than 100
 times.  Something regular goes on, such as workers who stay available and never answer.
 """
-MOST_NAMED = 3
-"""Of streams and targets in a warning only so many are named."""
 LONG_DRAIN = 0.1
 """Share of the run; a pool is called drained if nobody was there for that long at its end."""
-
-
-class Doubt(Enum):
-    """Kinds of reasons to doubt a result."""
-
-    NO_TASKS = "no tasks"
-    """Nothing was offered, so there is nothing to measure."""
-    ALL_CENSORED = "all waits open"
-    """No wait ended before the horizon."""
-    MOSTLY_OPEN = "mostly open"
-    """More than half of the tasks are not done at the horizon."""
-    REFUSED = "refused tasks"
-    """Tasks that no filter took."""
-    WORKFLOW_ENDS_ALL = "all canceled by the workflow"
-    """Whatever ended was canceled at the end of its workflow, or matched no filter."""
-    NEVER_TRIED = "steps never tried"
-    """Targets of workflows to which no task came."""
-    PING_PONG = "ping-pong"
-    """A task was reserved over and over."""
-    DRAINED = "drained pool"
-    """Nobody could be asked for the last part of the run, while tasks waited."""
-    ONE_REPLICATION = "one replication"
-    """Chance cannot be told from effect."""
-
-
-@dataclass(frozen=True, slots=True)
-class Caveat:
-    """One reason to doubt a result, in words."""
-
-    doubt: Doubt
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
+_NO_SERVICE = (Doubt.NO_TASKS, Doubt.ALL_CENSORED, Doubt.WORKFLOW_ENDS_ALL, Doubt.DRAINED)
 
 
 def caveats(
@@ -75,33 +46,50 @@ def caveats(
     routing : RoutingFacts, optional
         What the log does not say about its workflows; left out, targets are not looked at.
     """
-    return (
+    found = (
         *_unfinished(seen, criteria),
         *_refusals(seen, criteria),
         *_all_canceled_by_workflow(seen, criteria),
         *_never_tried(seen, criteria, routing),
         *_ping_pong(seen, criteria, routing),
         *_drained(seen),
+        *wait_doubts(seen, criteria),
     )
+    # Where nobody is there, or nothing gets through, that is the reason and not the load.
+    if any(caveat.doubt in _NO_SERVICE for caveat in found):
+        return found
+    load = tuple(load_doubts(seen, criteria))
+    # A queue that grows never ends its warm-up.
+    return (*found, *load, *(() if load else warm_up_doubts(seen, criteria)))
 
 
-def over_replications(runs: Sequence[tuple[Caveat, ...]]) -> tuple[Caveat, ...]:
-    """Return the caveats of a study: each kind once, with the number of runs that have it."""
+def over_replications(
+    runs: Sequence[tuple[Caveat, ...]], table: KpiTable | None = None
+) -> tuple[Caveat, ...]:
+    """Return the caveats of a study: each kind once, with the number of runs that have it.
+
+    Parameters
+    ----------
+    runs : sequence of tuples
+        The caveats of each replication; at least one.
+    table : KpiTable, optional
+        The figures over all replications, whose intervals may be too wide; left out, they are
+        not looked at.
+
+    Notes
+    -----
+    A visible warm-up is told of several replications only if it is in two of them at least and
+    in a quarter of all: all begin alike, so what few of them show is chance.
+    """
     combined: list[Caveat] = []
     for doubt in Doubt:
         texts = [caveat.text for run in runs for caveat in run if caveat.doubt is doubt]
+        if doubt is Doubt.WARM_UP and len(texts) < max(min(2, len(runs)), len(runs) / 4):
+            continue
         if len(runs) > 1 and texts:
             texts[0] = f"in {len(texts)} of {len(runs)} replications: {texts[0]}"
         combined.extend(Caveat(doubt, text) for text in texts[:1])
-    return (*combined, *_too_few(len(runs)))
-
-
-def _too_few(replications: int) -> Iterable[Caveat]:
-    if replications == 1:
-        yield Caveat(
-            Doubt.ONE_REPLICATION,
-            "one replication says nothing about chance: run several to get intervals",
-        )
+    return (*combined, *chance_doubts(len(runs), table))
 
 
 def _unfinished(seen: Observation, criteria: Criteria) -> Iterable[Caveat]:
@@ -114,13 +102,13 @@ def _unfinished(seen: Observation, criteria: Criteria) -> Iterable[Caveat]:
     elif bool(tasks.waiting.all()):
         yield Caveat(
             Doubt.ALL_CENSORED,
-            f"nothing but waiting: of {_tasks(offered)} offered none was assigned or ended, so "
+            f"nothing but waiting: of {tasks_text(offered)} offered none was assigned or ended, so "
             "no wait has a known length",
         )
     elif 2 * still_open > offered:
         yield Caveat(
             Doubt.MOSTLY_OPEN,
-            f"of {_tasks(offered)} offered {still_open:,} are open at the horizon: means over "
+            f"of {tasks_text(offered)} offered {still_open:,} are open at the horizon: means over "
             "the others make the system look better than it is",
         )
 
@@ -133,11 +121,11 @@ def _refusals(seen: Observation, criteria: Criteria) -> Iterable[Caveat]:
             for number, name in enumerate(seen.log.names.streams)
             if (count := seen.refused(criteria, number))
         ]
-        of_streams = f" ({_some(streams)})" if streams else ""
+        of_streams = f" ({some(streams)})" if streams else ""
         yield Caveat(
             Doubt.REFUSED,
-            f"no filter of their workflow took {_tasks(refused)}{of_streams}: what is refused is "
-            "in no other figure",
+            f"no filter of their workflow took {tasks_text(refused)}{of_streams}: what is "
+            "refused is in no other figure",
         )
 
 
@@ -148,8 +136,8 @@ def _all_canceled_by_workflow(seen: Observation, criteria: Criteria) -> Iterable
     if ended and ended == np.count_nonzero(by_workflow) and not (tasks.assigned_ms >= 0).any():
         yield Caveat(
             Doubt.WORKFLOW_ENDS_ALL,
-            f"no task was assigned, and the workflow canceled all that ended, {_tasks(ended)}: is "
-            "anybody in the queues of its targets, and available before their timeouts are over?",
+            f"no task was assigned, and the workflow canceled all that ended, {tasks_text(ended)}: "
+            "is anybody in the queues of its targets, and available before their timeouts end?",
         )
 
 
@@ -173,7 +161,7 @@ def _never_tried(seen: Observation, criteria: Criteria, routing: RoutingFacts) -
         one = len(idle) == 1
         yield Caveat(
             Doubt.NEVER_TRIED,
-            f"{len(idle):,} {'target was' if one else 'targets were'} never tried ({_some(idle)}):"
+            f"{len(idle):,} {'target was' if one else 'targets were'} never tried ({some(idle)}):"
             f" the run says nothing about {'it' if one else 'them'}",
         )
 
@@ -191,7 +179,7 @@ def _ping_pong(seen: Observation, criteria: Criteria, routing: RoutingFacts) -> 
             ends = f"that is the limit of {limit:,}, at which a task is canceled"
         yield Caveat(
             Doubt.PING_PONG,
-            f"{_tasks(many)} {'was' if many == 1 else 'were'} reserved more than {most} times, "
+            f"{tasks_text(many)} {'was' if many == 1 else 'were'} reserved more than {most} times, "
             f"task {int(tasks.task[worst])} as often as {times:,}; {ends}: workers who turned a "
             "task down or missed it are asked again and again",
         )
@@ -211,19 +199,9 @@ def _drained(seen: Observation) -> Iterable[Caveat]:
         yield Caveat(
             Doubt.DRAINED,
             f"from {gone / 1000:,.0f} s to the end at {horizon / 1000:,.0f} s no worker was in an "
-            f"available activity, with {_tasks(waiting)} waiting: were shifts over, or do "
+            f"available activity, with {tasks_text(waiting)} waiting: were shifts over, or do "
             "workers not come back after a missed offer?",
         )
-
-
-def _some(names: Sequence[str]) -> str:
-    """Return names for a sentence, of many only the first."""
-    left = len(names) - MOST_NAMED
-    return "; ".join(names[:MOST_NAMED]) + (f" and {left:,} more" if left > 0 else "")
-
-
-def _tasks(count: int) -> str:
-    return "1 task" if count == 1 else f"{count:,} tasks"
 
 
 def _last_end(spans: Spans, horizon_ms: int) -> int:

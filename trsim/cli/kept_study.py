@@ -55,12 +55,11 @@ class KeptStudy(Study):
     @cached_property
     def caveats(self) -> tuple[Caveat, ...]:
         """Reasons to doubt the figures."""
-        if self.replications == 1:
-            return self.results[0].caveats
-        # A folder keeps the words and not the kind.  Of the kinds, one alone is ever asked for,
-        # and several replications cannot have it.
-        kind = next(doubt for doubt in Doubt if doubt is not Doubt.ONE_REPLICATION)
-        return tuple(Caveat(kind, text) for text in self.caveat_texts)
+        # A folder keeps the words.  Their kinds are those of the first replication's; of others
+        # nobody asks more than that they are not the one kind that only a single run has.
+        kinds = {caveat.text: caveat.doubt for caveat in self.results[0].caveats}
+        other = next(doubt for doubt in Doubt if doubt is not Doubt.ONE_REPLICATION)
+        return tuple(Caveat(kinds.get(text, other), text) for text in self.caveat_texts)
 
 
 def kept_study(kept: OpenRun) -> KeptStudy:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich_click import RichCommand
 
+from trsim.cli.named import instant_of, named_task, task_of
 from trsim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from trsim.model import Model
     from trsim.plots import View
 
-_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +110,14 @@ def _view(options: PlotOptions, kept: OpenRun) -> View:
     """Return what the options ask to see."""
     from trsim.plots import View
 
-    low = 0 if options.begin is None else kept.instant_ms("--from", options.begin)
-    high = None if options.end is None else kept.instant_ms("--to", options.end)
-    if low >= (kept.result.horizon_ms if high is None else high):
+    low = instant_of(kept, "--from", options.begin, 0)
+    high = instant_of(kept, "--to", options.end, kept.result.horizon_ms)
+    if low >= high:
         raise UsageError("nothing lies between --from and --to: the window is empty")
     return View(
         start=kept.start,
         from_ms=low,
-        to_ms=high,
+        to_ms=None if options.end is None else high,
         interval_ms=_interval(options.interval),
         task=None if options.task is None else _task(options.task, kept),
         goal=_goal(kept.model),
@@ -154,23 +153,10 @@ def _goal(model: Model) -> float | None:
     return None
 
 
-def _task(named: str, kept: OpenRun) -> int:
+def _task(text: str, kept: OpenRun) -> int:
     """Return the number of a task in creation order."""
-    from trsim.report.explain_find import find_task
-    from trsim.scenario.problems import allowed_names, shown
-
-    stream, slash, number = named.strip().rpartition("/")
-    if not _NUMBER.fullmatch(number) or (slash and not stream):
-        raise UsageError(
-            f"--task is a task such as billing_calls/17, or its number (found {shown(named)})"
-        )
-    if not slash:
-        return int(number)
     log = kept.result.log
-    if stream not in log.names.streams:
-        known = allowed_names(log.names.streams, stream)
-        raise UsageError(f"there is no stream {shown(stream)} ({known})")
-    task = find_task(log, log.names.streams.index(stream), int(number))
+    task = task_of(log, named_task(text, log.names.streams))
     if task is None:
-        raise UsageError(f"{named} was refused: it has no life to be drawn")
+        raise UsageError(f"{text} was refused: it has no life to be drawn")
     return task

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 KEY: Final = b"trsim"
 """Where a file's metadata describes it."""
 FORMAT: Final = "trsim event log"
-ROWS_PER_GROUP: Final = 65_536
-"""Rows of a group, about 4.5 MB when packed; only the last group of a file has fewer."""
+ROWS_PER_GROUP: Final = 262_144
+"""Rows of a group, about 19 MB when packed; only the last group of a file has fewer.  What a file
+says of a group stays in memory until its end (some 40 kB), so groups must not be small."""
 
 _SETTINGS: Final[dict[str, Any]] = {"compression": "zstd", "write_page_checksum": True}
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from trsim.core.events import NOTHING, EventType, Row
 from trsim.core.states import Reason, ReservationStatus, TaskStatus
 from trsim.eventlog import EventLog, Names
-from trsim.eventlog.layout import Records
+from trsim.eventlog.layout import LAYOUT, Records
 from trsim.report.wording import Clock, column_text
 from trsim.scenario.values import duration_text
 
@@ -100,7 +100,8 @@ class Excerpt:
     def rows(self, log: EventLog) -> Iterator[Row]:
         """Yield the rows that are wanted, a group of rows in memory at a time."""
         for block in log.blocks():
-            yield from map(Row._make, block[self._wanted(block)].tolist())
+            wanted = block[self._wanted(block)]
+            yield from map(Row._make, LAYOUT.iter_unpack(wanted.tobytes()))
 
     def _wanted(self, block: Records) -> NDArray[np.bool_]:
         wanted = np.ones(len(block), dtype=np.bool_)
