@@ -191,8 +191,8 @@ def test_replications_share_caveats() -> None:
     assert [caveat.text for caveat in found] == [
         "in 2 of 3 replications: open",
         "in 1 of 3 replications: refused",
-        "from 3 replications the widths of intervals are known to about 50% only: another seed may "
-        "show another picture; about 5 replications would halve the widths",
+        "after 3 replications the widths of intervals are uncertain by about 50 % themselves: "
+        "another seed may show another picture; about 5 replications would halve the widths",
     ]
     assert over_replications([()] * 5) == ()
     (single,) = over_replications([()])

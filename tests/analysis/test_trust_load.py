@@ -54,7 +54,7 @@ def test_a_queue_that_grows_is_found(warm_up_h: int) -> None:
         if not warm_up_h:
             entered = result.measures["offered"][0]
             assert f"to {last:,} with {entered:,} coming in" in caveat.text
-        assert "% of what all staff can do" in caveat.text
+        assert " % of what all staff can do" in caveat.text
 
 
 def test_hang_ups_keep_an_overloaded_queue_short_and_that_is_said() -> None:

@@ -27,14 +27,12 @@ def test_one_replication_is_one_doubt() -> None:
     ("n", "error", "needed"),
     # 1 / √(2 (n - 1)); t(m - 1) / √m is half of 12.706 / √2 = 8.98 at 4 (1.59; 3: 2.48 is less
     # than 4.49, but 5 are asked for), of 4.303 / √3 = 2.484 at 5 (1.2415), of 1.591 at 9 (0.769).
-    [(2, "71%", 5), (3, "50%", 5), (4, "41%", 9)],
+    [(2, "71 %", 5), (3, "50 %", 5), (4, "41 %", 9)],
 )
 def test_fewer_than_five_replications(n: int, error: str, needed: int) -> None:
     (caveat,) = chance_doubts(n)
     assert caveat.doubt is Doubt.FEW_REPLICATIONS
-    assert f"from {n} replications the widths of intervals are known to about {error}" in str(
-        caveat
-    )
+    assert f"the widths of intervals are uncertain by about {error} themselves" in str(caveat)
     assert f"about {needed} replications would halve the widths" in str(caveat)
 
 
@@ -74,7 +72,7 @@ def test_few_and_wide_is_one_doubt() -> None:
     (caveat,) = over_replications([(), (), ()], table(*rows, replications=3))
     assert caveat.text.startswith(
         "intervals are wide after 3 replications (service_level 50.0 % ± 20.0 points; asa 100.0 s "
-        "± 50.0 s); from 3 replications the widths of intervals are known to about 50% only: "
+        "± 50.0 s); after 3 replications the widths of intervals are uncertain by about 50 % themselves: "
     )
 
 

@@ -99,5 +99,5 @@ def test_a_run_that_does_not_settle_must_last_longer() -> None:
     ]
     unsettled = [text for text in texts if "let the run last several times longer" in text]
     assert unsettled
-    shares = [int(text.split("% of it)")[0].rsplit("(", 1)[1]) for text in unsettled]
+    shares = [int(text.split(" % of it)")[0].rsplit("(", 1)[1]) for text in unsettled]
     assert min(shares) >= 33

@@ -27,7 +27,7 @@ def test_most_customers_gave_up() -> None:
     diary.cancel(4_000, diary.create(3_000))
     (caveat,) = doubts(diary)
     assert caveat.doubt is Doubt.MOSTLY_LOST
-    assert caveat.text.startswith("2 of 3 tasks offered (67%) were given up before an answer: ")
+    assert caveat.text.startswith("2 of 3 tasks offered (67 %) were given up before an answer: ")
     assert "asa tells of 1 only" in caveat.text
     assert doubts(diary, warm_up_ms=3_500) == []
 

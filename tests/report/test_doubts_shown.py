@@ -43,7 +43,7 @@ def test_console_and_json_show_the_doubts(study: Study, words: str) -> None:
     assert text.startswith("in 2 of 2 replications: ")
     shown = on_console(study)
     assert f"Warning: {text}" in shown
-    few = "from 2 replications the widths of intervals are known to about 71% only"
+    few = "after 2 replications the widths of intervals are uncertain by about 71 % themselves"
     assert any(caveat.startswith(few) for caveat in caveats)
     assert f"Warning: {few}" in shown
 

@@ -83,7 +83,9 @@ def load_doubts(seen: Observation, criteria: Criteria) -> Iterable[Caveat]:
 def _unstable(grown: list[_Growth], work: Work | None) -> Caveat:
     names = some([str(growth) for growth in grown])
     load = (
-        "" if work is None else f"all tasks offered are {work.share:.0%} of what all staff can do; "
+        ""
+        if work is None
+        else f"all tasks offered are {100 * work.share:.0f} % of what all staff can do; "
     )
     return Caveat(
         Doubt.UNSTABLE,
@@ -103,7 +105,7 @@ def _overloaded(seen: Observation, criteria: Criteria, work: Work) -> Caveat:
     )
     return Caveat(
         Doubt.OVERLOADED,
-        f"the tasks offered are {work.share:.0%} of the work that the staff can do: {rest}; "
+        f"the tasks offered are {100 * work.share:.0f} % of the work that the staff can do: {rest}; "
         "check rates, handle times and shifts",
     )
 

@@ -51,8 +51,8 @@ def chance_doubts(replications: int, table: KpiTable | None = None) -> Iterator[
     if replications < FEWEST:
         error = 1 / math.sqrt(2 * (replications - 1))
         parts.append(
-            f"from {replications} replications the widths of intervals are known to about "
-            f"{error:.0%} only"
+            f"after {replications} replications the widths of intervals are uncertain by about "
+            f"{100 * error:.0f} % themselves"
         )
     if parts:
         confidence = 0.95 if table is None else table.confidence

@@ -84,7 +84,7 @@ def warm_up_doubts(seen: Observation, criteria: Criteria) -> Iterable[Caveat]:
         yield Caveat(
             Doubt.WARM_UP,
             "the run begins empty and all of it is counted: in its first "
-            f"{span_text(share * seen.horizon_ms)} ({share:.0%} of it) {start.first:.3g} tasks "
+            f"{span_text(share * seen.horizon_ms)} ({100 * share:.0f} % of it) {start.first:.3g} tasks "
             f"were open on average, later {start.rest:.3g}, so that waits and occupancy look "
             f"better than they will be; {_advice(share)}",
         )

@@ -43,7 +43,7 @@ def wait_doubts(seen: Observation, criteria: Criteria) -> Iterable[Caveat]:
         answered = int(np.count_nonzero(tasks.assigned_ms >= 0))
         yield Caveat(
             Doubt.MOSTLY_LOST,
-            f"{lost:,} of {tasks_text(len(tasks))} offered ({lost / len(tasks):.0%}) were given "
+            f"{lost:,} of {tasks_text(len(tasks))} offered ({100 * lost / len(tasks):.0f} %) were given "
             f"up before an answer: mean_wait and its percentiles are rather patience than service, "
             f"and asa tells of {answered:,} only; judge by abandonment and "
             "service_level_offered, and check patience and staff",

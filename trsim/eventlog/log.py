@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 _PACK = LAYOUT.pack
 
 
+_ROWS_PER_BLOCK = 65_536
+"""Rows that :meth:`EventLog.blocks` gives at a time, for readers that unpack them."""
+
+
 class Recorder(Protocol):
     """Where the rows of a run go."""
 
@@ -129,8 +133,8 @@ class EventLog:
     def blocks(self) -> Iterator[Records]:
         """Yield all rows in groups, each a structured array, shape (n_rows_of_group,)."""
         records = self.records
-        for start in range(0, len(records), ROWS_PER_GROUP):
-            yield records[start : start + ROWS_PER_GROUP]
+        for start in range(0, len(records), _ROWS_PER_BLOCK):
+            yield records[start : start + _ROWS_PER_BLOCK]
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows one by one, for people and for replay."""
