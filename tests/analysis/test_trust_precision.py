@@ -72,7 +72,8 @@ def test_few_and_wide_is_one_doubt() -> None:
     (caveat,) = over_replications([(), (), ()], table(*rows, replications=3))
     assert caveat.text.startswith(
         "intervals are wide after 3 replications (service_level 50.0 % ± 20.0 points; asa 100.0 s "
-        "± 50.0 s); after 3 replications the widths of intervals are uncertain by about 50 % themselves: "
+        "± 50.0 s); after 3 replications the widths of intervals are uncertain by about "
+        "50 % themselves: "
     )
 
 

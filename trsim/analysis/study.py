@@ -125,7 +125,7 @@ class Study:
     @cached_property
     def caveats(self) -> tuple[Caveat, ...]:
         """Reasons to doubt the figures."""
-        return over_replications(self.run_caveats)
+        return over_replications(self.run_caveats, self.kpis())
 
     def per_replication(self) -> pd.DataFrame:
         """Return each replication's figures, one row for each replication and KPI.

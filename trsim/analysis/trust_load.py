@@ -105,8 +105,8 @@ def _overloaded(seen: Observation, criteria: Criteria, work: Work) -> Caveat:
     )
     return Caveat(
         Doubt.OVERLOADED,
-        f"the tasks offered are {100 * work.share:.0f} % of the work that the staff can do: {rest}; "
-        "check rates, handle times and shifts",
+        f"the tasks offered are {100 * work.share:.0f} % of the work that the staff can do: "
+        f"{rest}; check rates, handle times and shifts",
     )
 
 

@@ -84,9 +84,9 @@ def warm_up_doubts(seen: Observation, criteria: Criteria) -> Iterable[Caveat]:
         yield Caveat(
             Doubt.WARM_UP,
             "the run begins empty and all of it is counted: in its first "
-            f"{span_text(share * seen.horizon_ms)} ({100 * share:.0f} % of it) {start.first:.3g} tasks "
-            f"were open on average, later {start.rest:.3g}, so that waits and occupancy look "
-            f"better than they will be; {_advice(share)}",
+            f"{span_text(share * seen.horizon_ms)} ({100 * share:.0f} % of it) "
+            f"{start.first:.3g} tasks were open on average, later {start.rest:.3g}, "
+            f"so that waits and occupancy look better than they will be; {_advice(share)}",
         )
 
 

@@ -43,9 +43,9 @@ def wait_doubts(seen: Observation, criteria: Criteria) -> Iterable[Caveat]:
         answered = int(np.count_nonzero(tasks.assigned_ms >= 0))
         yield Caveat(
             Doubt.MOSTLY_LOST,
-            f"{lost:,} of {tasks_text(len(tasks))} offered ({100 * lost / len(tasks):.0f} %) were given "
-            f"up before an answer: mean_wait and its percentiles are rather patience than service, "
-            f"and asa tells of {answered:,} only; judge by abandonment and "
+            f"{lost:,} of {tasks_text(len(tasks))} offered ({100 * lost / len(tasks):.0f} %) were "
+            f"given up before an answer: mean_wait and its percentiles are rather patience than "
+            f"service, and asa tells of {answered:,} only; judge by abandonment and "
             "service_level_offered, and check patience and staff",
         )
     yield from _late_percentiles(tasks, criteria.horizon_ms)

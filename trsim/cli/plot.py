@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from trsim.plots import View
 
 
-
 @dataclass(frozen=True, slots=True)
 class PlotOptions:
     """What follows ``trsim plot``."""
