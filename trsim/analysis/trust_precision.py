@@ -23,6 +23,10 @@ LEAST_TIME_S: Final = 1.0
 """Times known to the second are precise enough, however short [s]."""
 
 
+_ROUNDING: Final = 1e-9
+"""Half widths up to this are what rounding leaves of equal figures."""
+
+
 def chance_doubts(replications: int, table: KpiTable | None = None) -> Iterator[Caveat]:
     """Yield at most one doubt: chance may have made the figures what they are.
 
@@ -45,7 +49,7 @@ def chance_doubts(replications: int, table: KpiTable | None = None) -> Iterator[
             "one replication says nothing about chance: run several to get intervals",
         )
         return
-    if table is not None and not any(value.half_width for value in table):
+    if table is not None and not any((value.half_width or 0.0) > _ROUNDING for value in table):
         return  # Nothing in the model is left to chance.
     parts = [] if table is None else [*_wide_parts(table)]
     if replications < FEWEST:
