@@ -19,7 +19,7 @@ from trsim.analysis.kpis import KPIS
 from trsim.analysis.results import Provenance, Result
 from trsim.analysis.steps import RoutingFacts, StepPlace, routing_facts
 from trsim.analysis.study import Study
-from trsim.analysis.trust import Doubt
+from trsim.analysis.trust_kinds import Doubt
 from trsim.core.events import EventType
 from trsim.errors import UsageError
 from trsim.eventlog import EventLog, Names

@@ -6,7 +6,8 @@ import pytest
 
 from tests.analysis.diary import MISSED, Diary, busy_hour, criteria
 from trsim.analysis.steps import RoutingFacts, StepPlace
-from trsim.analysis.trust import Caveat, Doubt, caveats, over_replications
+from trsim.analysis.trust import caveats, over_replications
+from trsim.analysis.trust_kinds import Caveat, Doubt
 
 
 def doubts(diary: Diary, horizon_ms: int, warm_up_ms: int = 0) -> set[Doubt]:

@@ -11,10 +11,9 @@ import pytest
 
 from tests.analysis.diary import AVAILABLE, MISSED, NAMES, Diary, busy_hour
 from trsim.core.events import EventType, Row
+from trsim.core.sids import sid
 from trsim.core.states import Reason
-from trsim.eventlog.taskrouter import OWN_ROWS, Workspace, sid, taskrouter_events
-from trsim.routing.worker_views import activity_sid, worker_sid
-from trsim.statistics.shape import sid as sid_of_statistics
+from trsim.eventlog.taskrouter import OWN_ROWS, Workspace, taskrouter_events
 
 # 9:00 in Vienna is 8:00 UTC, 1,772,438,400 s after 1970 began.
 NINE = dt.datetime(2026, 3, 2, 9, tzinfo=zoneinfo.ZoneInfo("Europe/Vienna"))
@@ -274,10 +273,3 @@ def test_memory_is_that_of_open_tasks() -> None:
     stream: Any = taskrouter_events(rows(), NAMES, PLACE)
     assert sum(1 for _ in stream) == 2_000 + 999
     assert max(open_at_once) <= 4
-
-
-def test_sids_are_those_of_expressions_and_statistics() -> None:
-    assert sid("WK", 300) == worker_sid(300)
-    assert sid("WA", 3) == activity_sid(3)
-    assert sid("WT", 26) == sid_of_statistics("WT", 26)
-    assert len(sid("EV", 2**70)) == 34

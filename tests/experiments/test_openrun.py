@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import trsim
+from trsim.cli.named import instant_of
 from trsim.errors import ScenarioError, UsageError
 from trsim.eventlog import EventLog
 from trsim.experiments.openrun import OpenRun, open_run
@@ -178,36 +179,6 @@ def kept(folder: Path) -> OpenRun:
     return open_run(folder)
 
 
-@pytest.mark.parametrize(
-    ("text", "at_ms"),
-    [
-        ("20m", 1_200_000),
-        ("9:20", 1_200_000),
-        ("09:20:30", 1_230_000),
-        ("2026-03-02T09:30", 1_800_000),
-        ("1h", 3_600_000),
-    ],
-)
-def test_instants_are_named_by_the_clock_or_from_the_start(
-    kept: OpenRun, text: str, at_ms: int
-) -> None:
-    assert kept.instant_ms("--from", text) == at_ms
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("noon", "--from must be a duration"),
-        ("10:30", "--from 10:30 lies outside of the run, which takes 1h"),
-        ("61m", "lies outside"),
-        ("2026-03-01T09:30", "lies outside"),
-    ],
-)
-def test_instants_outside_of_the_run_are_refused(kept: OpenRun, text: str, message: str) -> None:
-    with pytest.raises(UsageError, match=message):
-        kept.instant_ms("--from", text)
-
-
 def test_without_a_start_there_is_no_clock(tmp_path: Path) -> None:
     text = SCENARIO.replace("start: 2026-03-02T09:00\ntime_zone: Europe/Vienna\n", "")
     (tmp_path / "calls.yaml").write_text(text, encoding="utf-8")
@@ -215,9 +186,9 @@ def test_without_a_start_there_is_no_clock(tmp_path: Path) -> None:
     study = replicate(scenario.compile(), replications=1)
     kept = open_run(write_run_folder(tmp_path / "run", study, scenario.to_yaml()))
     assert kept.start is None
-    assert kept.instant_ms("--to", "5m") == 300_000
+    assert instant_of(kept, "--to", "5m", 0) == 300_000
     with pytest.raises(UsageError, match="the scenario has no start"):
-        kept.instant_ms("--to", "9:20")
+        instant_of(kept, "--to", "9:20", 0)
 
 
 def test_a_run_cut_short_keeps_its_own_end(tmp_path: Path) -> None:
@@ -228,4 +199,4 @@ def test_a_run_cut_short_keeps_its_own_end(tmp_path: Path) -> None:
     assert kept.result.horizon_ms == 1_800_000
     assert kept.result == study.results[0]
     with pytest.raises(UsageError, match="which takes 30m"):
-        kept.instant_ms("--to", "31m")
+        instant_of(kept, "--to", "31m", 0)

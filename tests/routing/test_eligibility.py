@@ -6,8 +6,9 @@ import pytest
 
 from tests.routing.centre import OFFLINE, Centre
 from trsim.core import commands
+from trsim.core.sids import sid
 from trsim.routing.eligibility import Eligibility, Obstacle
-from trsim.routing.worker_views import WorkerViews, activity_sid, worker_sid
+from trsim.routing.worker_views import WorkerViews
 
 TARGET = {
     "queue": "A",
@@ -100,9 +101,9 @@ def test_a_worker_is_its_attributes_over_what_the_workspace_knows() -> None:
     place.do(commands.SetActivity(0, OFFLINE))
     views = WorkerViews(place.routing(), place.ledger)
     assert views.for_queue(0) == {
-        "sid": worker_sid(0),
+        "sid": sid("WK", 0),
         "friendly_name": "Worker 0",
-        "activity_sid": activity_sid(OFFLINE),
+        "activity_sid": sid("WA", OFFLINE),
         "activity_name": "Offline",
     }
     own = views.for_queue(1)

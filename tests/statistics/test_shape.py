@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trsim.statistics.shape import SplitCounts, SplitSides, WaitDuration, sid, whole_seconds
+from trsim.core.sids import sid
+from trsim.statistics.shape import SplitCounts, SplitSides, WaitDuration, whole_seconds
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ from trsim.analysis.page import aside_html, folded_html, list_html
 from trsim.analysis.queue_series import DEFAULT_INTERVAL, queues_frame
 from trsim.analysis.sample import Criteria, Observation
 from trsim.analysis.steps import NO_FACTS, RoutingFacts, StepCounts, read_steps, routing_facts
-from trsim.analysis.trust import Caveat, caveats, over_replications
+from trsim.analysis.trust import caveats, over_replications
+from trsim.analysis.trust_kinds import Caveat
 from trsim.errors import UsageError
 from trsim.eventlog import EventLog, Names
 from trsim.model import Model

@@ -13,7 +13,8 @@ from trsim.analysis.kpis import definition
 from trsim.analysis.results import Provenance, Result, as_html
 from trsim.analysis.sample import Criteria
 from trsim.analysis.steps import NO_FACTS, RoutingFacts, StepCounts
-from trsim.analysis.trust import Caveat, over_replications
+from trsim.analysis.trust import over_replications
+from trsim.analysis.trust_kinds import Caveat
 from trsim.errors import UsageError
 
 if TYPE_CHECKING:

@@ -18,8 +18,6 @@ from trsim.analysis.trust_waits import wait_doubts
 from trsim.analysis.workers import held_spans, read_stays
 from trsim.core.states import REMOVED, Reason, TaskStatus
 
-__all__ = ["Caveat", "Doubt", "caveats", "over_replications"]
-
 MANY_RESERVATIONS = 100
 """A task reserved more often than this is called ping-pong.
 

@@ -10,14 +10,12 @@ import click
 from rich_click import RichCommand
 
 from trsim.cli.named import instant_of
-from trsim.errors import OutputError, UsageError
+from trsim.cli.pages import refuse_foreign, write_page
+from trsim.errors import UsageError
 
 if TYPE_CHECKING:
     from trsim.model import Model
     from trsim.report.playback import Occasion
-
-_HEAD_BYTES = 400
-"""A page says at its beginning by what it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +62,17 @@ def animate(**options: Any) -> None:
 def _animate(options: AnimateOptions) -> None:
     from trsim.cli.streams import talk, visible
     from trsim.experiments.openrun import open_run
-    from trsim.report.playback import playback
+    from trsim.report.playback import GENERATOR, playback
 
     kept = open_run(options.run)
     from_ms = instant_of(kept, "--from", options.begin, 0)
     to_ms = instant_of(kept, "--to", options.end, kept.result.horizon_ms)
     if from_ms >= to_ms:
         raise UsageError("there is nothing to play: --from does not lie before --to")
-    _refuse_foreign(options.out)
+    refuse_foreign(options.out, GENERATOR, "trsim animate")
     made = playback(kept.result.log, _occasion(kept.model), from_ms=from_ms, to_ms=to_ms)
     page = made.page().encode()
-    _write(options.out, page)
+    write_page(options.out, page)
     if options.quiet:
         return
     for remark in made.remarks:
@@ -94,27 +92,3 @@ def _occasion(model: Model) -> Occasion:
         service_level=model.service_level_definition,
         off_activities=tuple(sorted({worker.off_activity for worker in model.world.workers})),
     )
-
-
-def _refuse_foreign(path: Path) -> None:
-    """Stop unless the place is free, or has a page like the one to be written."""
-    from trsim.report.playback import GENERATOR
-
-    try:
-        with path.open("rb") as file:
-            ours = f'content="{GENERATOR}"'.encode() in file.read(_HEAD_BYTES)
-    except FileNotFoundError:
-        return
-    except OSError as problem:
-        raise OutputError(f"cannot write {path}: {problem.strerror or problem}") from problem
-    if not ours:
-        raise OutputError(f"cannot write {path}: it exists, and is no page of 'trsim animate'")
-
-
-def _write(path: Path, page: bytes) -> None:
-    from trsim.eventlog.durable import replace_file
-
-    try:
-        replace_file(path, page)
-    except OSError as problem:
-        raise OutputError(f"cannot write {path}: {problem.strerror or problem}") from problem

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from trsim.analysis.kpi import NO_FIGURE, Fraction, Measures
 from trsim.analysis.kpi_table import KpiTable, KpiValue
 from trsim.analysis.study import Study
-from trsim.analysis.trust import Caveat, Doubt
+from trsim.analysis.trust_kinds import Caveat, Doubt
 from trsim.report.page_findings import findings_of_run
 
 if TYPE_CHECKING:

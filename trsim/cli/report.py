@@ -9,10 +9,7 @@ from typing import Any
 import click
 from rich_click import RichCommand
 
-from trsim.errors import OutputError
-
-_HEAD_BYTES = 400
-"""A page says at its beginning by what it was made."""
+from trsim.cli.pages import refuse_foreign, write_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +44,11 @@ def report(**options: Any) -> None:
 def _report(options: ReportOptions) -> None:
     from trsim.cli.streams import talk, visible
     from trsim.experiments.openrun import open_run
-    from trsim.report.page import page
+    from trsim.report.page import GENERATOR, page
     from trsim.report.page_findings import findings_of_run
 
-    _refuse_foreign(options.out)
+    refuse_foreign(options.out, GENERATOR, "trsim report")
     content = page(findings_of_run(open_run(options.run))).encode()
-    _write(options.out, content)
+    write_page(options.out, content)
     if not options.quiet:
         talk(visible(f"wrote {options.out}: {len(content) / 1000:,.0f} kB"))
-
-
-def _refuse_foreign(path: Path) -> None:
-    """Stop unless the place is free, or has a page like the one to be written."""
-    from trsim.report.page import GENERATOR
-
-    try:
-        with path.open("rb") as file:
-            ours = f'content="{GENERATOR}"'.encode() in file.read(_HEAD_BYTES)
-    except FileNotFoundError:
-        return
-    except OSError as problem:
-        raise OutputError(f"cannot write {path}: {problem.strerror or problem}") from problem
-    if not ours:
-        raise OutputError(f"cannot write {path}: it exists, and is no page of 'trsim report'")
-
-
-def _write(path: Path, content: bytes) -> None:
-    from trsim.eventlog.durable import replace_file
-
-    try:
-        replace_file(path, content)
-    except OSError as problem:
-        raise OutputError(f"cannot write {path}: {problem.strerror or problem}") from problem

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from trsim.core.events import NOTHING, EventType, Row
+from trsim.core.sids import sid
 from trsim.core.states import Reason, TaskStatus
 from trsim.eventlog.names import Names
 
@@ -48,25 +49,6 @@ _KINDS = {
 }
 _STATUS_WORDS = tuple(status.label for status in TaskStatus)
 _LABELS = tuple(event.label for event in EventType)
-
-
-def sid(prefix: str, number: int) -> str:
-    """Return the SID of something numbered: two letters and 32 hexadecimal digits.
-
-    Parameters
-    ----------
-    prefix : str
-        The letters of its kind: WT task, WR reservation, WK worker, WQ queue, WW workflow,
-        WA activity, TC channel, WS workspace, EV event.
-    number : int
-        Its number in the log, >= 0.
-
-    Examples
-    --------
-    >>> sid("WT", 26)
-    'WT0000000000000000000000000000001a'
-    """
-    return f"{prefix}{number:032x}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
@@ -17,11 +16,8 @@ from trsim.eventlog import EventLog
 from trsim.experiments.run import names_of, plan
 from trsim.experiments.runfolder import FORMAT, FORMAT_VERSION, MANIFEST
 from trsim.model import Model
-from trsim.scenario.clock import Calendar, Offset, instant
 from trsim.scenario.load import Scenario, load_scenario
-from trsim.scenario.values import duration_text
 
-_SHORT_HOUR = re.compile(r"[0-9]:[0-9]{2}")
 _TYPES: Final[Mapping[str, type]] = {
     "scenario_digest": str,
     "seed": int,
@@ -59,42 +55,6 @@ class OpenRun:
         """Wall-clock label of time 0, without zone; None: the scenario has no start."""
         start = self.scenario.content.start
         return None if start is None else start.local
-
-    def instant_ms(self, option: str, text: str) -> int:
-        """Return an instant that somebody names [ms since the start], 0 … horizon.
-
-        Parameters
-        ----------
-        option : str
-            What it is given with, for messages, such as ``--from``.
-        text : str
-            A time of day or a date with one, if the scenario has a start, or the time since the
-            start, such as ``1h30m``.
-
-        Raises
-        ------
-        UsageError
-            It cannot be read, needs a start that there is none of, or lies outside of the run.
-        """
-        try:
-            when = instant(f"0{text}" if _SHORT_HOUR.match(text) else text)
-        except ValueError as problem:
-            raise UsageError(f"{option} {problem}") from problem
-        if isinstance(when, Offset):
-            at_ms = when.ms
-        elif self.start is None:
-            raise UsageError(
-                f"{option} {text}: the scenario has no start, so say how long after the beginning "
-                "of the run, such as 1h30m"
-            )
-        else:
-            at_ms = Calendar(self.start, self.scenario.content.time_zone).at_ms(when)
-        if not 0 <= at_ms <= self.result.horizon_ms:
-            raise UsageError(
-                f"{option} {text} lies outside of the run, which takes "
-                f"{duration_text(self.result.horizon_ms)}"
-            )
-        return at_ms
 
 
 def open_run(folder: str | PathLike[str]) -> OpenRun:

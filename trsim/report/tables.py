@@ -18,7 +18,7 @@ from rich.text import Text
 from trsim.analysis.kpi_table import KpiTable, table_of
 from trsim.analysis.kpis import KPIS, SERVICE_LEVELS
 from trsim.analysis.study import Study
-from trsim.analysis.trust import Doubt
+from trsim.analysis.trust_kinds import Doubt
 from trsim.report.figures import figure, interval_text
 from trsim.report.goals import Judgment
 from trsim.report.step_table import step_table

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from trsim.core.sids import sid
 from trsim.routing.compiled import CompiledRouting
-from trsim.routing.worker_views import activity_sid
 
 
 class Presence:
@@ -27,7 +27,7 @@ class Presence:
         counted = {target.queue for target in routing.steps if target.skip_if is not None}
         n_activities = len(activity_available)
         self._counts = {queue: [0] * n_activities for queue in sorted(counted)}
-        sids = [(activity_sid(number), number) for number in range(n_activities)]
+        sids = [(sid("WA", number), number) for number in range(n_activities)]
         self._sids = (*sids, *routing.plan.activity_sids)
 
     def count(self, queues: Iterable[int], activity: int, change: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from trsim.core.ledger import Ledger
+from trsim.core.sids import sid
 from trsim.routing.compiled import CompiledRouting
 from trsim.routing.expressions import Expression, Scope
 
@@ -16,16 +17,6 @@ Attributes = Mapping[str, object]
 
 _IDENTITY = frozenset(("sid", "friendly_name"))
 _ACTIVITY = frozenset(("activity_sid", "activity_name"))
-
-
-def worker_sid(worker: int) -> str:
-    """Return the SID of a worker that brings none along."""
-    return f"WK{worker:032x}"
-
-
-def activity_sid(activity: int) -> str:
-    """Return the SID of an activity."""
-    return f"WA{activity:032x}"
 
 
 def available_percentage(capacity: int, load: int) -> int:
@@ -74,9 +65,9 @@ class WorkerViews:
         if known is not None and known[0] == activity and known[1] == number:
             return known[2]
         view = {
-            "sid": worker_sid(worker),
+            "sid": sid("WK", worker),
             "friendly_name": self._routing.workers[worker],
-            "activity_sid": activity_sid(activity),
+            "activity_sid": sid("WA", activity),
             "activity_name": self._routing.activities[activity],
             **self._routing.plan.worker_attribute_sets[number],
         }

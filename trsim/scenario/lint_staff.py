@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from trsim.core.sids import sid
 from trsim.routing.expressions import Expression
-from trsim.routing.worker_views import activity_sid, sees_activity, sees_identity, worker_sid
+from trsim.routing.worker_views import sees_activity, sees_identity
 from trsim.scenario.compile_workspace import Roster
 from trsim.scenario.mixes import canonical
 from trsim.scenario.schema import ScenarioBlock
@@ -51,9 +52,9 @@ class Staff:
             name = names.members[worker].name
             for number, activity in enumerate(activities):
                 yield {
-                    "sid": worker_sid(worker),
+                    "sid": sid("WK", worker),
                     "friendly_name": name,
-                    "activity_sid": activity_sid(number),
+                    "activity_sid": sid("WA", number),
                     "activity_name": activity,
                     **names.with_sid(name, attributes),
                 }

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trsim.core.events import NOTHING, EventType
+from trsim.core.sids import sid
 from trsim.eventlog import EventLog
 from trsim.statistics.shape import (
     ActivityDuration,
@@ -25,7 +26,6 @@ from trsim.statistics.shape import (
     SplitCounts,
     SplitSides,
     WaitDuration,
-    sid,
     summed_up,
 )
 from trsim.statistics.window import Query, Window

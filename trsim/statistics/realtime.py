@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trsim.core.events import NOTHING, EventType
+from trsim.core.sids import sid
 from trsim.core.states import TaskStatus
 from trsim.eventlog import EventLog, Names
-from trsim.statistics.shape import ActivityStatistic, Figures, Ints, sid, whole_seconds
+from trsim.statistics.shape import ActivityStatistic, Figures, Ints, whole_seconds
 
 _OPEN: Final = (TaskStatus.PENDING, TaskStatus.RESERVED, TaskStatus.ASSIGNED, TaskStatus.WRAPPING)
 _UNASSIGNED: Final = (TaskStatus.PENDING, TaskStatus.RESERVED)

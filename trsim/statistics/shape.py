@@ -34,24 +34,6 @@ def whole_seconds(total_ms: int, count: int = 1) -> int:
     return (2 * total_ms + _SECOND_MS * count) // (2 * _SECOND_MS * count) if count else 0
 
 
-def sid(prefix: str, number: int) -> str:
-    """Return the SID of a task (WT), worker (WK), queue (WQ), workflow (WW) or activity (WA).
-
-    Parameters
-    ----------
-    prefix : str
-        The two letters of the kind.
-    number : int
-        The number of the object in the log, >= 0.
-
-    Examples
-    --------
-    >>> sid("WT", 26)
-    'WT0000000000000000000000000000001a'
-    """
-    return f"{prefix}{number:032x}"
-
-
 class Figures:
     """Fields that turn into JSON under TaskRouter's names, which are their own."""
 
