@@ -25,6 +25,8 @@ FLOORS = {
     "scenario": 4,
     "analysis": 4,
     "statistics": 4,
+    "parallel": 4,
+    "search": 4,
     "experiments": 5,
     "plots": 5,
     "report": 6,

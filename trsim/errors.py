@@ -12,6 +12,7 @@
     ├── ExpressionError (ValueError) a routing expression cannot be parsed
     ├── ScenarioError (ValueError)   a scenario file has problems, all of them listed
     ├── LimitExceeded                a run hit a limit or a goal was missed
+    ├── ExperimentError              replications of an experiment could not be done (RuntimeError)
     └── OutputError (OSError)        a result cannot be written
 
 Every exception carries its facts as fields, so that callers need not read the text, and can be
@@ -255,6 +256,12 @@ class ScenarioError(TrsimError, ValueError):
 
 class LimitExceeded(TrsimError):
     """A run was stopped by a limit, or a goal of the scenario was missed."""
+
+    exit_code = 3
+
+
+class ExperimentError(TrsimError, RuntimeError):
+    """Some replications of an experiment could not be done: their processes died."""
 
     exit_code = 3
 

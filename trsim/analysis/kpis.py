@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+from dataclasses import replace
 from typing import Final
 
 from trsim.analysis.cause_kpis import CAUSE_KPIS, CAUSES, share_name
@@ -24,6 +26,7 @@ __all__ = [
     "definitions_text",
     "measure",
     "share_name",
+    "threshold_name",
 ]
 
 KPIS: Final[tuple[Kpi, ...]] = (
@@ -39,6 +42,7 @@ KPIS: Final[tuple[Kpi, ...]] = (
 
 _BY_NAME: Final = {kpi.name: kpi for kpi in KPIS}
 assert len(_BY_NAME) == len(KPIS), "a name must stand for one figure"
+_THRESHOLD: Final = re.compile(r"service_level@(?P<seconds>[0-9]+)s")
 
 
 def definition(name: str) -> Kpi:
@@ -47,7 +51,7 @@ def definition(name: str) -> Kpi:
     Parameters
     ----------
     name : str
-        For example ``"asa"``.
+        For example ``"asa"``, or ``"service_level@20s"`` for a threshold of its own.
 
     Raises
     ------
@@ -56,9 +60,28 @@ def definition(name: str) -> Kpi:
     """
     if name in _BY_NAME:
         return _BY_NAME[name]
+    within = _THRESHOLD.fullmatch(name)
+    if within is not None:
+        level = _BY_NAME["service_level"]
+        return replace(
+            level,
+            name=name,
+            text=f"As service_level, with {within['seconds']} s for the threshold.",
+        )
     near = difflib.get_close_matches(name, _BY_NAME, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"KPIs are {', '.join(_BY_NAME)}"
     raise UsageError(f"there is no KPI {name!r}; {hint}")
+
+
+def threshold_name(seconds: int) -> str:
+    """Return the name of the service level for a threshold [s].
+
+    Examples
+    --------
+    >>> threshold_name(20)
+    'service_level@20s'
+    """
+    return f"service_level@{seconds}s"
 
 
 def measure(sample: Sample) -> dict[str, Fraction]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 from trsim.analysis import frames
 from trsim.analysis.attributes import groups_by
 from trsim.analysis.attribution import WaitShares
-from trsim.analysis.kpi import Measures
+from trsim.analysis.kpi import Fraction, Measures
 from trsim.analysis.kpi_table import Group, KpiTable, group_frame, table_of
-from trsim.analysis.kpis import measure
+from trsim.analysis.kpis import definition, measure
 from trsim.analysis.page import aside_html, folded_html, list_html
 from trsim.analysis.queue_series import DEFAULT_INTERVAL, queues_frame
-from trsim.analysis.sample import Criteria, Observation
+from trsim.analysis.sample import Criteria, Observation, Sample
 from trsim.analysis.steps import NO_FACTS, RoutingFacts, StepCounts, read_steps, routing_facts
 from trsim.analysis.trust import caveats, over_replications
 from trsim.analysis.trust_kinds import Caveat
@@ -205,7 +205,15 @@ class Result:
     @cached_property
     def measures(self) -> Measures:
         """Numerator and denominator of every KPI, exact."""
-        return measure(self._seen.whole(self.criteria))
+        return measure(self._whole)
+
+    def service_levels_within(self, thresholds_ms: Sequence[int]) -> list[Fraction]:
+        """Return numerator and denominator of the service level for each threshold [ms]."""
+        level = definition("service_level").measure
+        return [
+            level(replace(self._whole, criteria=replace(self.criteria, threshold_ms=threshold)))
+            for threshold in thresholds_ms
+        ]
 
     @cached_property
     def group_measures(self) -> Mapping[Group, Measures]:
@@ -281,6 +289,10 @@ class Result:
             refused = seen.refused_with(group.sets, criteria)
             groups["value", group.label] = measure(seen.of_tasks(tasks, refused, criteria))
         return groups
+
+    @cached_property
+    def _whole(self) -> Sample:
+        return self._seen.whole(self.criteria)
 
     @cached_property
     def _seen(self) -> Observation:

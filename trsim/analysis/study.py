@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from trsim.analysis.kpi import Measures
-from trsim.analysis.kpi_table import Group, KpiTable, group_frame, table_of
+from trsim.analysis.kpi import Fraction, Measures
+from trsim.analysis.kpi_table import Group, KpiTable, KpiValue, combined, group_frame, table_of
 from trsim.analysis.kpis import definition
 from trsim.analysis.results import Provenance, Result, as_html
 from trsim.analysis.sample import Criteria
@@ -44,6 +44,9 @@ class Study:
         What the logs do not say about the workflows they come from.
     step_counts : tuple of tuples
         What happened in each target, one tuple for each replication.
+    thresholds : tuple of mappings
+        Numerator and denominator of the service level for other thresholds, by names such as
+        ``service_level@20s``, one mapping for each replication.
     """
 
     provenance: Provenance
@@ -55,6 +58,7 @@ class Study:
     results: tuple[Result, ...] = ()
     routing: RoutingFacts = NO_FACTS
     step_counts: tuple[tuple[StepCounts, ...], ...] = ()
+    thresholds: tuple[Measures, ...] = ()
 
     @property
     def replications(self) -> int:
@@ -75,6 +79,43 @@ class Study:
             ``confidence`` is out of bounds.
         """
         return table_of(self.measures, self.criteria, confidence)
+
+    def fractions(self, name: str) -> list[Fraction]:
+        """Return numerator and denominator of a KPI in each replication.
+
+        Parameters
+        ----------
+        name : str
+            Such as ``asa`` or ``service_level@20s``.
+
+        Raises
+        ------
+        UsageError
+            There is no such KPI, or the scenario does not give what it needs.
+        """
+        definition(name)
+        runs = self.thresholds if "@" in name else self.measures
+        if not runs or any(name not in run for run in runs):
+            raise UsageError(f"{self.provenance.name!r} has no figure {name!r}")
+        return [run[name] for run in runs]
+
+    def kpi(self, name: str, *, confidence: float = 0.95) -> KpiValue:
+        """Return one key figure with its interval.
+
+        Parameters
+        ----------
+        name : str
+            Such as ``asa`` or ``service_level@20s``.
+        confidence : float
+            Of the interval, 0 < confidence < 1.
+
+        Raises
+        ------
+        UsageError
+            There is no such KPI, the scenario does not give what it needs, or ``confidence`` is
+            out of bounds.
+        """
+        return combined([{name: each} for each in self.fractions(name)], confidence)[0]
 
     def by_queue(self, *, confidence: float = 0.95) -> pd.DataFrame:
         """Return the KPIs of each queue over all replications; see :meth:`Result.by_queue`."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from os import PathLike
 
 from trsim.analysis.results import Result
-from trsim.analysis.steps import routing_facts
 from trsim.analysis.study import Study
+from trsim.experiments.figures import Figures, figures_of, study_of
 from trsim.experiments.run import Progress, plan, whole_number
 from trsim.model import Model
 
@@ -56,27 +56,13 @@ def replicate(
     n_kept = whole_number("keep", keep, 0) if isinstance(keep, int) else 1
     planned = plan(model, seed, until_s)
     kept: list[Result] = []
-    fingerprints, measures, groups, doubts, steps = [], [], [], [], []
+    figures: list[Figures] = []
     for number in range(n):
         result = planned.simulate(number, _part(progress, number, n), None if number else log_file)
-        fingerprints.append(result.fingerprint())
-        measures.append(result.measures)
-        groups.append(result.group_measures)
-        doubts.append(result.run_caveats)
-        steps.append(result.step_counts)
+        figures.append(figures_of(result))
         if number < n_kept:
             kept.append(result)
-    return Study(
-        provenance=planned.provenance,
-        criteria=planned.criteria,
-        fingerprints=tuple(fingerprints),
-        measures=tuple(measures),
-        group_measures=tuple(groups),
-        run_caveats=tuple(doubts),
-        results=tuple(kept),
-        routing=routing_facts(model),
-        step_counts=tuple(steps),
-    )
+    return study_of(planned, figures, tuple(kept))
 
 
 def _part(progress: Progress | None, number: int, n: int) -> Progress | None:

@@ -1,0 +1,24 @@
+"""All work in this process, one piece after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from trsim.parallel.backend import Lost
+
+Piece = TypeVar("Piece")
+Answer = TypeVar("Answer")
+
+
+class Serial:
+    """The place of work that needs no other process."""
+
+    workers = 1
+
+    def run(
+        self, work: Callable[[Piece], Answer], pieces: Sequence[Piece]
+    ) -> Iterator[tuple[int, Answer | Lost]]:
+        """Yield what comes of each piece, in their order; see :class:`Backend`."""
+        for index, piece in enumerate(pieces):
+            yield index, work(piece)

@@ -1,0 +1,1 @@
+"""Exact results beside which simulated ones can be put."""
