@@ -19,7 +19,7 @@
 # differ. Most of it needs no code beyond the scenario.
 
 # %%
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import log, sqrt
 from pathlib import Path
 
@@ -148,10 +148,10 @@ run.reservations.groupby("worker").head(2).groupby("answer").size()
 # %% [markdown]
 # ## A law as a Python object
 #
-# A compiled model is made of frozen values, and a law in it is any object with a mean, a variance
-# and a quantile function. So a formula can be put in exactly, without a table. The model then is no
-# longer the one of the scenario file: clear its digest, so that no result claims to come from
-# there.
+# A law is any object with a mean, a variance and a quantile function, and a compiled model takes
+# one for the answers of a behavior. So a formula can be put in exactly, without a table. The model
+# then is no longer the one of the scenario file, and its digest is empty, so that no result claims
+# to come from there: keep the notebook with the results.
 
 
 # %%
@@ -174,10 +174,7 @@ class ShiftedRayleigh:
         return self.least_s + self.scale_s * sqrt(-2.0 * log(1.0 - u))
 
 
-model = scenario.compile()
-(phone,) = model.world.behaviors
-phone = replace(phone, answer_delay=ShiftedRayleigh(2.0, 4.0))
-changed = replace(model, world=replace(model.world, behaviors=(phone,)), digest="")
+changed = scenario.compile().with_answer_delay("desk_phone", ShiftedRayleigh(2.0, 4.0))
 exact, tabled = trsim.run(changed).kpis(), trsim.run(own.compile()).kpis()
 pd.DataFrame(
     {

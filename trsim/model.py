@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from trsim.core.spec import WorkspaceSpec
+from trsim.errors import UsageError
 from trsim.routing.compiled import CompiledRouting
+from trsim.world.distributions import Distribution, check_law
 from trsim.world.plan import WorldPlan
 
 
@@ -50,8 +53,47 @@ class Model:
     goals: tuple[tuple[str, str], ...] = ()
     """Pairs of KPI name and condition, for example ``("service_level", ">= 80%")``."""
     digest: str = ""
-    """SHA-256 of the scenario as used, for provenance."""
+    """SHA-256 of the scenario as used, for provenance; empty: no scenario says all of it."""
     warnings: tuple[str, ...] = ()
     """What the loader found suspicious, with places."""
     prices: Prices = Prices()
     """Used by the figures of cost alone; no run depends on it."""
+
+    def with_answer_delay(self, behavior: str, law: Distribution) -> Model:
+        """Return the model with another law of the time from an offer to the reply.
+
+        It is for laws that a scenario cannot express.  No scenario says what this model is, so
+        its ``digest`` is empty, and nothing that is kept by digest is reused for it.
+
+        Parameters
+        ----------
+        behavior : str
+            Name of the behavior whose workers answer by the law.
+        law : Distribution
+            Durations [s].  It has to be an immutable value: the same uniform gives the same
+            duration, whoever asks and in whichever order.
+
+        Raises
+        ------
+        UsageError
+            There is no such behavior, or the law is none.
+
+        Notes
+        -----
+        Every offer keeps its uniform, so that an equal law gives an equal log.  Rejections take
+        as long as answers unless the behavior has a ``reject_delay``.  For other processes to
+        run the model, its law has to be pickled: classes of a notebook or script need
+        cloudpickle, which joblib and Dask use.
+        """
+        names = [plan.name for plan in self.world.behaviors]
+        if behavior not in names:
+            near = get_close_matches(str(behavior), names, n=1)
+            advice = f"; did you mean {near[0]!r}?" if near else ""
+            known = ", ".join(names) or "none"
+            raise UsageError(f"there is no behavior {behavior!r} (there are: {known}{advice})")
+        check_law(f"the answer delay of {behavior!r}", law)
+        behaviors = tuple(
+            replace(plan, answer_delay=law) if plan.name == behavior else plan
+            for plan in self.world.behaviors
+        )
+        return replace(self, world=replace(self.world, behaviors=behaviors), digest="")

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from tests.eventlog.damage import change_a_row
 from trsim.eventlog import EventLog
 
 Call = Callable[..., Any]
@@ -111,15 +112,24 @@ def test_a_file_holds_what_standard_output_would(
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["call.yaml", "events.txt", "kept"]
 
 
-def test_a_damaged_log_leaves_no_file(trsim: Call, kept: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["taskrouter", "csv"])
+def test_a_damaged_log_leaves_no_file(trsim: Call, kept: Path, tmp_path: Path, form: str) -> None:
+    change_a_row(kept / "events.parquet")
+    before = sorted(tmp_path.iterdir())
+    outcome = trsim("export", kept, "--format", form, "-o", tmp_path / "events.txt")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "its rows do not match its fingerprint" in outcome.err
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_the_log_of_another_run_is_refused_at_once(trsim: Call, kept: Path) -> None:
     log = kept / "events.parquet"
     about = json.loads(pq.read_metadata(log).metadata[b"trsim"])
     changed = {b"trsim": json.dumps({**about, "fingerprint": "0" * 64})}
     pq.write_table(pq.read_table(log).replace_schema_metadata(changed), log)
-    outcome = trsim("export", kept, "--format", "csv", "-o", tmp_path / "events.csv")
+    outcome = trsim("export", kept, "--format", "csv")
     assert (outcome.code, outcome.out) == (2, "")
-    assert "its rows do not match its fingerprint" in outcome.err
-    assert not (tmp_path / "events.csv").exists()
+    assert "is not the event log of the run" in outcome.err
 
 
 def test_the_run_folder_is_left_as_it_is(trsim: Call, kept: Path) -> None:

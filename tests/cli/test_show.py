@@ -17,7 +17,9 @@ import pandas as pd
 import pytest
 
 from trsim.cli import main
+from trsim.experiments.replicate import replicate
 from trsim.experiments.runfolder import FILES
+from trsim.scenario.load import load_scenario
 
 Call = Callable[..., Any]
 
@@ -127,28 +129,34 @@ def test_several_replications_have_their_figures_and_intervals(trsim: Call, thri
     assert "3 replications of 1h, seed 8" in then[0]
     assert "95 % interval" in then[1]
     assert any(part.startswith("Tasks routed to workers, in no queue: ") for part in then)
-    assert len(now) == len(then) + 2
-    (steps,) = [number for number, part in enumerate(then) if "\nSteps " in part]
-    del then[steps]
-    alone = now.pop(steps)
-    assert now[: len(then)] == then
-    # Of the visits to targets only the first replication is kept, which is said.
-    frame = pd.read_parquet(thrice.folder / "steps.parquet")
-    shown = [line.split(": ")[1].split() for line in alone.splitlines()[2:]]
-    assert [name for name, *_ in shown] == ["first", "second"]
-    assert [int(entered) for _, entered, *_ in shown] == frame["entered"].tolist()
-    assert now[-2].endswith("those under Steps are of it alone.")
+    assert any("\nSteps " in part for part in then)
+    assert now[:-1] == then
+    assert now[-1].startswith(f"In {thrice.folder}")
+
+
+def test_counts_by_target_are_means_over_all_replications(
+    trsim: Call, thrice: Shown, tmp_path: Path
+) -> None:
+    scenario = tmp_path / "scenario.yaml"
+    scenario.write_text(BUSY, encoding="utf-8")
+    study = replicate(load_scenario(scenario).compile(), seed=8, replications=3, keep=3)
+    expected = [
+        sum(result.steps["entered"].iloc[step] for result in study.results) / 3 for step in (0, 1)
+    ]
+    first = pd.read_parquet(thrice.folder / "steps.parquet")["entered"].tolist()
+    assert first != expected, "or this shows nothing"
+    steps = json.loads(trsim("show", thrice.folder, "--json").out)["steps"]
+    assert [step["entered"] for step in steps] == expected
 
 
 def test_json_is_the_document_of_the_run(trsim: Call, once: Shown, thrice: Shown) -> None:
     alone = trsim("show", once.folder, "--json")
     assert (alone.code, alone.err) == (0, "")
     assert alone.out == once.document
-    document = json.loads(trsim("show", thrice.folder, "--json").out)
-    expected = json.loads(thrice.document)
-    assert document["steps"] is None, "that of one replication would be taken for that of three"
-    assert expected["by_queue"][0]["low"] < expected["by_queue"][0]["high"]
-    assert document == {**expected, "steps": None}
+    several = trsim("show", thrice.folder, "--json").out
+    assert several == thrice.document
+    (first, *_) = json.loads(several)["by_queue"]
+    assert first["low"] < first["high"]
 
 
 def test_versions_are_those_that_simulated(trsim: Call, once: Shown, tmp_path: Path) -> None:
@@ -188,7 +196,12 @@ def _other_figures(folder: Path) -> None:
     (folder / "kpis.json").write_text(json.dumps({**kpis, "replications": 2}), "utf-8")
 
 
-@pytest.mark.parametrize("spoil", [_no_figures, _broken_figures, _other_figures])
+def _no_steps(folder: Path) -> None:
+    kpis = json.loads((folder / "kpis.json").read_bytes())
+    (folder / "kpis.json").write_text(json.dumps({**kpis, "steps": []}), "utf-8")
+
+
+@pytest.mark.parametrize("spoil", [_no_figures, _broken_figures, _other_figures, _no_steps])
 def test_damaged_figures_are_refused(
     trsim: Call, once: Shown, tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:

@@ -41,6 +41,13 @@ def test_it_answers_as_the_log_in_memory(stored: StoredLog) -> None:
     assert list(stored.rows()) == list(log.rows())
     assert np.concatenate(list(stored.blocks())).tobytes() == log.records.tobytes()
     assert [len(block) for block in stored.blocks()][:-1] == [10] * (len(log) // 10)
+    for some in (stored, log):
+        parts = list(some.parts("task", "at_ms"))
+        assert np.concatenate([task for task, _ in parts]).tolist() == log.column("task").tolist()
+        assert (
+            np.concatenate([at_ms for _, at_ms in parts]).tolist() == log.column("at_ms").tolist()
+        )
+    assert [len(task) for (task,) in stored.parts("task")] == [len(b) for b in stored.blocks()]
     assert stored.to_frame().equals(log.to_frame())
     assert stored.to_parquet() == log.to_parquet()
 

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 import trsim
+from tests.eventlog.damage import change_a_row
 from trsim.cli.named import instant_of
 from trsim.errors import ScenarioError, UsageError
-from trsim.eventlog import EventLog
-from trsim.experiments.openrun import OpenRun, open_run
+from trsim.eventlog import EventLog, StoredLog
+from trsim.experiments.openrun import OpenRun, open_run, open_stored_run
 from trsim.experiments.replicate import replicate
 from trsim.experiments.runfolder import write_run_folder
 from trsim.scenario.load import load_scenario
@@ -142,7 +143,7 @@ def _other_log(folder: Path) -> None:
         (_no_manifest, "is not the folder of a run; 'trsim run SCENARIO --out DIR' writes one"),
         (_broken_manifest, "is not the folder of a run"),
         (_list_as_manifest, "is not the folder of a run"),
-        (_newer, "is of version 99; this trsim reads version 1"),
+        (_newer, "is of version 99; this trsim reads version 2"),
         (_seed_in_words, "manifest.json is damaged: seed"),
         (_no_horizon, "manifest.json is damaged: horizon_ms"),
         (_long_horizon, "manifest.json is damaged: until_s must lie"),
@@ -172,6 +173,37 @@ def test_a_folder_without_its_scenario_is_refused(folder: Path) -> None:
 def test_nothing_is_no_run(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is not the folder of a run"):
         open_run(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "spoil", [_no_manifest, _newer, _no_fingerprint, _other_scenario, _no_log, _other_log]
+)
+def test_a_log_left_in_its_file_has_to_belong_to_the_run_too(
+    folder: Path, spoil: Callable[[Path], None]
+) -> None:
+    spoil(folder)
+    with pytest.raises(UsageError) as loaded:
+        open_run(folder)
+    with pytest.raises(UsageError) as stored:
+        open_stored_run(folder)
+    assert str(stored.value) == str(loaded.value)
+
+
+def test_a_log_left_in_its_file_answers_as_the_one_in_memory(folder: Path) -> None:
+    kept, loaded = open_stored_run(folder), open_run(folder)
+    assert isinstance(kept.result.log, StoredLog)
+    assert list(kept.result.log.rows()) == list(loaded.result.log.rows())
+    assert kept.result.provenance == loaded.result.provenance
+    assert kept.result.horizon_ms == loaded.result.horizon_ms
+    assert kept.start == loaded.start
+
+
+def test_rows_that_were_changed_are_noticed_behind_the_last_one(folder: Path) -> None:
+    change_a_row(folder / "events.parquet")
+    kept = open_stored_run(folder)
+    rows = kept.result.log.rows()
+    with pytest.raises(UsageError, match="its rows do not match its fingerprint"):
+        list(rows)
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 
 from tests.experiments.desk import desk
 from trsim.errors import UsageError
-from trsim.experiments.replicate import replicate
-from trsim.experiments.run import run
+from trsim.experiments.replicate import replicate, replicate_plan
+from trsim.experiments.run import plan, run
 
 
 def test_replications_differ_and_the_first_is_the_single_run() -> None:
@@ -52,7 +52,7 @@ def test_queues_and_streams_are_broken_down() -> None:
 
 def test_progress_rises_over_all_replications() -> None:
     told: list[float] = []
-    replicate(desk(), progress=told.append)
+    replicate_plan(plan(desk(), None, None), replications=3, progress=told.append)
     assert told == sorted(told)
     assert told[-1] == 1
     assert any(0.3 < share < 0.7 for share in told)

@@ -56,6 +56,7 @@ def test_a_run_folder_holds_everything(tmp_path: Path, study: Study) -> None:
     asa = next(row for row in kpis["kpis"] if row["name"] == "asa")
     assert asa["estimate"] == study.kpis()["asa"].estimate
     assert asa["half_width"] == study.kpis()["asa"].half_width
+    assert kpis["steps"] == [dict(means) for means in study.step_means]
     assert {row["queue"] for row in kpis["by_queue"]} == {"support"}
     assert {row["stream"] for row in kpis["by_stream"]} == {"calls"}
 

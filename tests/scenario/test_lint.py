@@ -386,3 +386,16 @@ def test_a_broken_scenario_is_an_error_at_its_place(tmp_path: Path) -> None:
     found = findings(tmp_path, ("horizon: 1h", "horizen: 1h"))
     assert {(finding.level, finding.rule) for finding in found} == {("error", "invalid-scenario")}
     assert any(finding.problem.path == "horizen" for finding in found)
+
+
+def test_a_warning_is_whole_however_deep_the_file_lies(tmp_path: Path) -> None:
+    spoilt = spoiled(("    return_delay: {after_timeout: 1m}\n", ""))
+    deep = tmp_path / ("deep" * 30) / ("down" * 30) / "new\nline"
+    deep.mkdir(parents=True)
+    (short,) = load(spoilt, tmp_path).compile().warnings
+    (long,) = load(spoilt, deep).compile().warnings
+    _, place, said = short.partition("desk.yaml")
+    assert place
+    assert "\n" not in long
+    assert long.partition("desk.yaml") == (f"{deep}/".replace("\n", "\\n"), place, said)
+    assert said.endswith("is not available")

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from trsim.analysis.kpi import NO_FIGURE, Fraction, Kind, Kpi, ratio
+from trsim.analysis.kpi import NO_FIGURE, Fraction, Kind, Kpi, Priced, ratio
 from trsim.analysis.sample import Sample
 from trsim.analysis.spans import Flags, Ints
 from trsim.core.states import Reason
@@ -20,15 +20,15 @@ _PARTS = 1_000_000
 """Money is counted in whole millionths, so that replications can be added up exactly."""
 
 
-def _wages_given(sample: Sample) -> bool:
+def _wages_given(sample: Priced) -> bool:
     return any(wage is not None for wage in sample.prices.wages_per_s)
 
 
-def _values_given(sample: Sample) -> bool:
+def _values_given(sample: Priced) -> bool:
     return any(value is not None for value in sample.prices.values)
 
 
-def _abandonment_costs_given(sample: Sample) -> bool:
+def _abandonment_costs_given(sample: Priced) -> bool:
     return any(cost is not None for cost in sample.prices.abandonment_costs)
 
 

@@ -86,7 +86,10 @@ def _reoffered_share(sample: Sample) -> Fraction:
 
 
 _WHO = "workers who had work in hand or were in an available activity between warm-up and horizon"
-_GINI = "half of the mean absolute difference between two of them / their mean"
+_GINI = (
+    "mean absolute difference over all n^2 ordered pairs of them (drawn with replacement, so each "
+    "is paired with itself as well) / (2 x their mean)"
+)
 
 FAIRNESS_KPIS: Final = (
     Kpi(

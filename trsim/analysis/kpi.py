@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import SupportsInt
+from typing import Protocol, SupportsInt
 
 from trsim.analysis.sample import Sample
+from trsim.model import Prices
 
 Fraction = tuple[int, int]
 """Numerator and denominator, exact; a denominator of 0 means that there is no such figure."""
@@ -25,7 +26,16 @@ class Kind(Enum):
     """For counts, extremes, percentiles and time averages: every replication weighs the same."""
 
 
-def always(sample: Sample) -> bool:
+class Priced(Protocol):
+    """What knows what staff costs and tasks are worth: a sample of a run, or its model."""
+
+    @property
+    def prices(self) -> Prices:
+        """Costs and values, as far as the scenario gives them."""
+        ...
+
+
+def always(sample: Priced) -> bool:
     """Return that the figure can be said of every run."""
     return True
 
@@ -45,7 +55,7 @@ class Kpi:
     measure: Measure
     grouped: bool = True
     """Whether it can be said of some of the tasks, such as those of one queue or stream."""
-    given: Callable[[Sample], bool] = always
+    given: Callable[[Priced], bool] = always
     """Whether the scenario gives what it needs; if not, tables leave the figure out."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from trsim.analysis.intervals import NO_INTERVAL, Interval, mean_interval, ratio_interval
@@ -12,6 +13,7 @@ from trsim.analysis.kpi import Kind, Kpi, Measures
 from trsim.analysis.kpis import definition
 from trsim.analysis.page import aside_html, table_html
 from trsim.analysis.sample import Criteria
+from trsim.analysis.trust_kinds import span_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +22,13 @@ Group = tuple[str, str]
 """Kind and name of a part of a run: ``("queue", "billing")`` or ``("stream", "calls")``."""
 
 ONE_REPLICATION = "one replication: how far chance reaches is unknown, so there are no intervals"
+
+
+class Missing(StrEnum):
+    """Why there is no estimate, although the runs have such a figure."""
+
+    GROWS = "grows"
+    """It grows for as long as the run lasts, so that it has no average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,10 @@ class KpiValue:
         Of the interval before it is cut off, so that it tells how far chance reaches; where
         nothing is cut off the interval is estimate ± half-width.  None for one replication.
     n : int
-        Replications that say something.
+        Replications that say something; of one run in batches, the batches.
+    missing : Missing or None
+        Why the estimate is withheld, where it is; each run's own figure is still there, in
+        ``per_replication`` and the exact ``measures``.
     """
 
     name: str
@@ -50,6 +62,7 @@ class KpiValue:
     high: float | None
     half_width: float | None
     n: int
+    missing: Missing | None = None
 
     @property
     def definition(self) -> Kpi:
@@ -74,6 +87,10 @@ class KpiTable:
         Longest wait that counts as in time [s].
     warm_up_s : float
         Tasks created earlier are not counted [s].
+    batches : int
+        Batches of time into which one run was cut to get intervals; 0: it was not.
+    batch_s : float
+        Length of a batch [s]; 0 where there are none.
     """
 
     values: tuple[KpiValue, ...]
@@ -82,10 +99,22 @@ class KpiTable:
     service_level: str
     threshold_s: float
     warm_up_s: float
+    batches: int = 0
+    batch_s: float = 0.0
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether there are replications, or batches, from which intervals come."""
+        return self.replications > 1 or self.batches > 0
 
     @property
     def note(self) -> str:
         """How to read the intervals, in one line."""
+        if self.batches:
+            return (
+                f"1 run, {self.batches} batches of {span_text(1000 * self.batch_s)}, "
+                f"{100 * self.confidence:.4g} % confidence intervals"
+            )
         if self.replications == 1:
             return ONE_REPLICATION
         return (
@@ -123,6 +152,8 @@ class KpiTable:
             "service_level": self.service_level,
             "threshold_s": self.threshold_s,
             "warm_up_s": self.warm_up_s,
+            "batches": self.batches or None,
+            "batch_s": self.batch_s or None,
             "note": self.note,
             "kpis": [
                 {name: getattr(value, name) for name in KpiValue.__slots__} for value in self.values
@@ -136,7 +167,7 @@ class KpiTable:
         -------
         DataFrame
             Columns ``kpi``, ``unit``, ``estimate``, ``low``, ``high``, ``half_width`` (NaN where
-            not known) and ``n``.
+            not known), ``n``, and ``missing`` (``grows`` where the estimate is withheld).
         """
         import pandas as pd
 
@@ -152,6 +183,10 @@ class KpiTable:
                     for name in names
                 },
                 "n": [value.n for value in self.values],
+                "missing": pd.Series(
+                    [value.missing and value.missing.value for value in self.values],
+                    dtype="object",
+                ),
             }
         )
 
@@ -166,13 +201,13 @@ class KpiTable:
         names : sequence of str, optional
             KPIs to show, of those the table has; left out: all of them.
         """
-        several = self.replications > 1
+        several = self.has_intervals
         shown = self.values if names is None else [self[name] for name in names if name in self]
         heads = ("KPI", "estimate", *(("low", "high") if several else ()), "unit")
         rows = [
             (
                 self._title(value.name),
-                value.estimate,
+                value.estimate if value.missing is None else value.missing.value,
                 *((value.low, value.high) if several else ()),
                 value.unit,
             )
@@ -245,15 +280,15 @@ def table_of(runs: Sequence[Measures], criteria: Criteria, confidence: float) ->
     )
 
 
-def group_frame(
+def group_tables(
     kind: str, runs: Sequence[Mapping[Group, Measures]], criteria: Criteria, confidence: float
-) -> pd.DataFrame:
-    """Return the KPIs of all groups of a kind below each other.
+) -> dict[str, KpiTable]:
+    """Return the KPIs of each group of a kind, by the name of the group.
 
     Parameters
     ----------
     kind : str
-        ``"queue"`` or ``"stream"``; also the name of the first column.
+        ``"queue"``, ``"stream"`` or ``"value"``.
     runs : sequence of mappings
         What each replication says about each group; at least one.
     criteria : Criteria
@@ -261,16 +296,27 @@ def group_frame(
     confidence : float
         Of the intervals, 0 < confidence < 1.
     """
-    import pandas as pd
-
-    parts = [
-        table_of(tuple(run[group] for run in runs), criteria, confidence)
-        .to_frame()
-        .assign(**{kind: group[1]})
+    return {
+        group[1]: table_of(tuple(run[group] for run in runs), criteria, confidence)
         for group in runs[0]
         if group[0] == kind
-    ]
-    if not parts:
+    }
+
+
+def group_frame(kind: str, tables: Mapping[str, KpiTable]) -> pd.DataFrame:
+    """Return the KPIs of all groups of a kind below each other.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of the groups, also the name of the first column.
+    tables : mapping of str to KpiTable
+        The KPIs of each group, by its name.
+    """
+    import pandas as pd
+
+    if not tables:
         return pd.DataFrame(columns=[kind])
+    parts = [table.to_frame().assign(**{kind: name}) for name, table in tables.items()]
     frame = pd.concat(parts, ignore_index=True)
     return frame[[kind, *(column for column in frame.columns if column != kind)]]

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from trsim.analysis import frames
 from trsim.analysis.attributes import groups_by
 from trsim.analysis.attribution import WaitShares
+from trsim.analysis.batches import BatchMeans, batch_means
+from trsim.analysis.growth import grows, marked, without_averages
 from trsim.analysis.kpi import Fraction, Measures
-from trsim.analysis.kpi_table import Group, KpiTable, group_frame, table_of
+from trsim.analysis.kpi_table import Group, KpiTable, group_frame, group_tables, table_of
 from trsim.analysis.kpis import definition, measure
 from trsim.analysis.page import aside_html, folded_html, list_html
 from trsim.analysis.queue_series import DEFAULT_INTERVAL, queues_frame
@@ -95,7 +97,11 @@ class Result:
         return self.log.fingerprint()
 
     def kpis(
-        self, *, warm_up_s: float | None = None, service_level_threshold_s: float | None = None
+        self,
+        *,
+        warm_up_s: float | None = None,
+        service_level_threshold_s: float | None = None,
+        batches: int | None = None,
     ) -> KpiTable:
         """Return the key figures of this run.
 
@@ -106,6 +112,8 @@ class Result:
             in the scenario.
         service_level_threshold_s : float, optional
             Longest wait that counts as in time, >= 0 [s]; left out: as in the scenario.
+        batches : int, optional
+            Cut the run into so many batches of time to get 95 % intervals; left out: none.
 
         Raises
         ------
@@ -113,7 +121,26 @@ class Result:
             A value is out of bounds.
         """
         criteria = self._criteria(warm_up_s, service_level_threshold_s)
-        return table_of((measure(self._seen.whole(criteria)),), criteria, 0.95)
+        if batches is not None:
+            table = batch_means(self._seen, criteria, batches).table(0.95)
+        else:
+            table = table_of((measure(self._seen.whole(criteria)),), criteria, 0.95)
+        return without_averages(table) if grows((self.run_caveats,)) else table
+
+    def batch_means(self, batches: int) -> BatchMeans:
+        """Return the run cut into batches of time, with the reasons to doubt these.
+
+        Parameters
+        ----------
+        batches : int
+            How many, >= 10.
+
+        Raises
+        ------
+        UsageError
+            There are too few, or they would be empty.
+        """
+        return batch_means(self._seen, self.criteria, batches)
 
     @cached_property
     def tasks(self) -> pd.DataFrame:
@@ -240,7 +267,7 @@ class Result:
             waits still; an offer in the queue where its task was when it was made.  Tasks routed
             to a worker are in no queue.
         """
-        return group_frame("queue", (self.group_measures,), self.criteria, 0.95)
+        return self._frame("queue", self.group_measures)
 
     def by_stream(self) -> pd.DataFrame:
         """Return the KPIs of each arrival stream, one row for each stream and KPI.
@@ -250,7 +277,7 @@ class Result:
         DataFrame
             Columns as in :meth:`by_queue`, with ``stream`` for ``queue``.
         """
-        return group_frame("stream", (self.group_measures,), self.criteria, 0.95)
+        return self._frame("stream", self.group_measures)
 
     def by(self, attribute: str) -> pd.DataFrame:
         """Return the KPIs of tasks by the value of one of their attributes.
@@ -272,7 +299,11 @@ class Result:
         UsageError
             No task has the attribute.
         """
-        return group_frame("value", (self.measures_by(attribute),), self.criteria, 0.95)
+        return self._frame("value", self.measures_by(attribute))
+
+    def _frame(self, kind: str, groups: Mapping[Group, Measures]) -> pd.DataFrame:
+        tables = group_tables(kind, (groups,), self.criteria, 0.95)
+        return group_frame(kind, marked(tables) if grows((self.run_caveats,)) else tables)
 
     def measures_by(self, attribute: str) -> Mapping[Group, Measures]:
         """Return numerator and denominator of the KPIs for each value of an attribute of tasks.

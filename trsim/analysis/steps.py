@@ -53,8 +53,8 @@ class StepPlace(NamedTuple):
 
     @property
     def label(self) -> str:
-        """Filter and target for a sentence, for example ``Billing, target 1``."""
-        return self.filter if self.is_default else f"{self.filter}, target {self.target}"
+        """Filter and target for people, who count from 1, for example ``Billing, target 1``."""
+        return self.filter if self.is_default else f"{self.filter}, target {self.target + 1}"
 
 
 @dataclass(frozen=True, slots=True)

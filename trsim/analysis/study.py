@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from trsim.analysis.batches import BatchMeans
+from trsim.analysis.growth import grows, marked, without_average, without_averages
 from trsim.analysis.kpi import Fraction, Measures
-from trsim.analysis.kpi_table import Group, KpiTable, KpiValue, combined, group_frame, table_of
+from trsim.analysis.kpi_table import (
+    Group,
+    KpiTable,
+    KpiValue,
+    combined,
+    group_frame,
+    group_tables,
+    table_of,
+)
 from trsim.analysis.kpis import definition
 from trsim.analysis.results import Provenance, Result, as_html
 from trsim.analysis.sample import Criteria
 from trsim.analysis.steps import NO_FACTS, RoutingFacts, StepCounts
 from trsim.analysis.trust import over_replications
-from trsim.analysis.trust_kinds import Caveat
+from trsim.analysis.trust_kinds import Caveat, Doubt
 from trsim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,6 +57,8 @@ class Study:
     thresholds : tuple of mappings
         Numerator and denominator of the service level for other thresholds, by names such as
         ``service_level@20s``, one mapping for each replication.
+    batches : BatchMeans, optional
+        The only replication, cut into batches that give intervals.
     """
 
     provenance: Provenance
@@ -59,6 +71,19 @@ class Study:
     routing: RoutingFacts = NO_FACTS
     step_counts: tuple[tuple[StepCounts, ...], ...] = ()
     thresholds: tuple[Measures, ...] = ()
+    batches: BatchMeans | None = None
+
+    @cached_property
+    def grows(self) -> bool:
+        """Whether a queue grows, so that waits and lengths have no average."""
+        return grows(self.run_caveats)
+
+    def table_of_group(self, group: Group, *, confidence: float = 0.95) -> KpiTable:
+        """Return the key figures of a queue or a stream over all replications."""
+        table = table_of(
+            tuple(run[group] for run in self.group_measures), self.criteria, confidence
+        )
+        return without_averages(table) if self.grows else table
 
     @property
     def replications(self) -> int:
@@ -78,7 +103,11 @@ class Study:
         UsageError
             ``confidence`` is out of bounds.
         """
-        return table_of(self.measures, self.criteria, confidence)
+        if self.batches is not None:
+            table = self.batches.table(confidence)
+        else:
+            table = table_of(self.measures, self.criteria, confidence)
+        return without_averages(table) if self.grows else table
 
     def fractions(self, name: str) -> list[Fraction]:
         """Return numerator and denominator of a KPI in each replication.
@@ -115,15 +144,16 @@ class Study:
             There is no such KPI, the scenario does not give what it needs, or ``confidence`` is
             out of bounds.
         """
-        return combined([{name: each} for each in self.fractions(name)], confidence)[0]
+        value = combined([{name: each} for each in self.fractions(name)], confidence)[0]
+        return without_average(value) if self.grows else value
 
     def by_queue(self, *, confidence: float = 0.95) -> pd.DataFrame:
         """Return the KPIs of each queue over all replications; see :meth:`Result.by_queue`."""
-        return group_frame("queue", self.group_measures, self.criteria, confidence)
+        return self._frame("queue", self.group_measures, confidence)
 
     def by_stream(self, *, confidence: float = 0.95) -> pd.DataFrame:
         """Return the KPIs of each stream over all replications; see :meth:`Result.by_stream`."""
-        return group_frame("stream", self.group_measures, self.criteria, confidence)
+        return self._frame("stream", self.group_measures, confidence)
 
     def by(self, attribute: str, *, confidence: float = 0.95) -> pd.DataFrame:
         """Return the KPIs by the value of an attribute of tasks; see :meth:`Result.by`.
@@ -148,7 +178,13 @@ class Study:
                 f"kept; replicate with keep={n}"
             )
         runs = tuple(result.measures_by(attribute) for result in self.results)
-        return group_frame("value", runs, self.criteria, confidence)
+        return self._frame("value", runs, confidence)
+
+    def _frame(
+        self, kind: str, runs: Sequence[Mapping[Group, Measures]], confidence: float
+    ) -> pd.DataFrame:
+        tables = group_tables(kind, runs, self.criteria, confidence)
+        return group_frame(kind, marked(tables) if self.grows else tables)
 
     @cached_property
     def step_means(self) -> tuple[Mapping[str, float], ...]:
@@ -167,7 +203,11 @@ class Study:
     @cached_property
     def caveats(self) -> tuple[Caveat, ...]:
         """Reasons to doubt the figures."""
-        return over_replications(self.run_caveats, self.kpis())
+        found = over_replications(self.run_caveats, self.kpis())
+        if self.batches is None:
+            return found
+        rest = (caveat for caveat in found if caveat.doubt is not Doubt.ONE_REPLICATION)
+        return (*rest, *self.batches.caveats)
 
     def per_replication(self) -> pd.DataFrame:
         """Return each replication's figures, one row for each replication and KPI.

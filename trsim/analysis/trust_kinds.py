@@ -39,8 +39,12 @@ class Doubt(Enum):
     """The tasks that wait at the horizon move the percentiles of the waits."""
     WARM_UP = "warm-up visible"
     """A run under constant load begins emptier than it goes on, and all of it is counted."""
+    OTHER_CUSTOMERS = "other customers"
+    """Settings that are compared did not meet the same customers."""
     ONE_REPLICATION = "one replication"
     """Chance cannot be told from effect."""
+    BATCHES_DEPEND = "batches hang together"
+    """Batches of one run are too much alike to give intervals."""
     FEW_REPLICATIONS = "too few replications"
     """The intervals are wide, or their own width is hardly known."""
 

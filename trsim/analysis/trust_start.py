@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from trsim.analysis.sample import Criteria, Observation
 from trsim.analysis.spans import Spans, totals_between
+from trsim.analysis.truncation import truncation_errors
 from trsim.analysis.trust_kinds import Caveat, Doubt, span_text
 from trsim.analysis.workers import read_stays
 from trsim.model import Model
@@ -69,7 +70,7 @@ def warm_up_doubts(seen: Observation, criteria: Criteria) -> Iterable[Caveat]:
     """
     model = seen.model
     few = len(seen.tasks) < FEWEST_TASKS
-    if criteria.warm_up_ms or model is None or few or not _constant_load(model):
+    if criteria.warm_up_ms or model is None or few or not constant_load(model):
         return
     if not _staff_stays(seen):
         return
@@ -117,10 +118,7 @@ def beginning(batches: NDArray[np.float64]) -> Start:
     1
     """
     n = batches.size
-    left = np.arange(n, 0, -1)
-    sums, squares = (np.cumsum(part[::-1])[::-1] for part in (batches, batches**2))
-    errors = (squares - sums**2 / left) / left**2
-    cut = int(np.argmin(errors[: n // 2 + 1]))
+    cut = int(np.argmin(truncation_errors(batches)[: n // 2 + 1]))
     rest = batches[cut:]
     if not cut:
         mean = float(batches.mean())
@@ -135,8 +133,8 @@ def beginning(batches: NDArray[np.float64]) -> Start:
     )
 
 
-def _constant_load(model: Model) -> bool:
-    """Whether tasks come at constant rates to a staff without shifts, by design.
+def constant_load(model: Model) -> bool:
+    """Return whether tasks come at constant rates to a staff without shifts, by design.
 
     A day that begins and ends empty has no steady state whose warm-up could be left out.
     """

@@ -56,9 +56,10 @@ WORKER_KPIS: Final = (
     _share(
         "occupancy",
         "share",
-        "Share of their time on offer that workers spent with work in hand.",
-        "time with a reservation accepted or wrapping / (that time + time in available "
-        "activities without one, ringing and set-up included)",
+        "Share of their time on offer that workers spent with work in hand; ringing is not work.",
+        "time with a reservation accepted or wrapping, in any activity / (that time + time "
+        "without one in available activities: idle, ringing or in set-up; ringing and set-up in "
+        "other activities are in neither part)",
         _occupancy,
     ),
     _share(

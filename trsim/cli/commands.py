@@ -6,6 +6,7 @@ import click
 from rich_click import RichGroup
 
 from trsim.cli.animate import animate
+from trsim.cli.compare import compare
 from trsim.cli.diagram import diagram
 from trsim.cli.explain import explain
 from trsim.cli.export import export
@@ -15,8 +16,10 @@ from trsim.cli.plot import plot
 from trsim.cli.report import report
 from trsim.cli.run import run
 from trsim.cli.schema import schema
+from trsim.cli.sensitivity import sensitivity
 from trsim.cli.show import show
 from trsim.cli.stats import stats
+from trsim.cli.sweep import sweep
 from trsim.cli.trace import trace
 from trsim.cli.validate import validate
 
@@ -54,6 +57,9 @@ def trsim() -> None:
 
 for _command in (
     run,
+    compare,
+    sweep,
+    sensitivity,
     show,
     report,
     stats,

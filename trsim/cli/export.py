@@ -44,10 +44,10 @@ def export(run: str, form: str, output: str) -> None:
 
     It is written piece by piece.  A file is there completely or not at all.
     """
-    from trsim.experiments.openrun import open_run
+    from trsim.experiments.openrun import open_stored_run
 
     folder = Path(run)
-    kept = open_run(folder)
+    kept = open_stored_run(folder)
     lines = _events(kept) if form == "taskrouter" else _table(kept)
     if output == _STDOUT:
         _print(lines)

@@ -5,15 +5,18 @@ Only the first replication is kept with its log; of all of them there are the ke
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from trsim.analysis.kpi import NO_FIGURE, Fraction, Measures
-from trsim.analysis.kpi_table import KpiTable, KpiValue
+from trsim.analysis.kpi_table import Group, KpiTable, KpiValue
+from trsim.analysis.steps import StepCounts
 from trsim.analysis.study import Study
 from trsim.analysis.trust_kinds import Caveat, Doubt
+from trsim.errors import UsageError
 from trsim.report.page_findings import findings_of_run
 
 if TYPE_CHECKING:
@@ -25,8 +28,7 @@ class KeptStudy(Study):
     """A study of which only the first log, and the figures over all replications, are there.
 
     Estimates, of the whole and of each queue and stream, are as they were.  Intervals are those
-    of :meth:`kpis` only, and what happened in the targets of workflows is that of the first
-    replication.
+    of :meth:`kpis` only, and counts by target are there as means over the replications.
 
     Attributes
     ----------
@@ -34,10 +36,16 @@ class KeptStudy(Study):
         Key figures over all replications, with their intervals.
     caveat_texts : tuple of str
         Reasons to doubt them.
+    means_by_step : tuple of mappings
+        Counts of each target, as means over the replications.
+    group_tables : mapping
+        Key figures of each queue and each stream.
     """
 
     table: KpiTable = field(kw_only=True)
     caveat_texts: tuple[str, ...] = field(kw_only=True)
+    means_by_step: tuple[Mapping[str, float], ...] = field(kw_only=True)
+    group_tables: Mapping[Group, KpiTable] = field(kw_only=True)
 
     def kpis(self, *, confidence: float = 0.95) -> KpiTable:
         """Return the key figures over all replications, with the intervals that were kept."""
@@ -45,12 +53,18 @@ class KeptStudy(Study):
         return self.table
 
     @cached_property
+    def grows(self) -> bool:
+        """Whether waits and lengths had no average."""
+        return any(value.missing is not None for value in self.table)
+
+    def table_of_group(self, group: Group, *, confidence: float = 0.95) -> KpiTable:
+        """Return the key figures of a queue or a stream, marked as they were."""
+        return self.group_tables[group]
+
+    @cached_property
     def step_means(self) -> tuple[Mapping[str, float], ...]:
-        """Counts of each target in the first replication."""
-        return tuple(
-            {name: float(count) for name, count in step._asdict().items()}
-            for step in self.step_counts[0]
-        )
+        """Counts of each target, as means over the replications."""
+        return self.means_by_step
 
     @cached_property
     def caveats(self) -> tuple[Caveat, ...]:
@@ -90,7 +104,24 @@ def kept_study(kept: OpenRun) -> KeptStudy:
         step_counts=(result.step_counts,),
         table=found.table,
         caveat_texts=found.caveats,
+        means_by_step=_step_means(kept),
+        group_tables=groups,
     )
+
+
+def _step_means(kept: OpenRun) -> tuple[Mapping[str, float], ...]:
+    """Return the counts of each target that the folder keeps."""
+    path = kept.folder / "kpis.json"
+    try:
+        means = tuple(
+            {name: float(step[name]) for name in StepCounts._fields}
+            for step in json.loads(path.read_bytes())["steps"]
+        )
+        if len(means) != len(kept.result.routing.places):
+            raise ValueError("there is one for each target")
+    except (OSError, ValueError, TypeError, KeyError) as problem:
+        raise UsageError(f"{path} is missing, or is not as trsim writes it") from problem
+    return means
 
 
 def _measures(table: KpiTable, run: int) -> Measures:

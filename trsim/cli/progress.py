@@ -34,20 +34,46 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[float], None] | None]:
         bar.close()
 
 
-class _LateBar:
-    """A bar that appears once the work has taken a while."""
+@contextmanager
+def count_bar(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Give a function to be called with how many replications are done, and of how many.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    quiet : bool
+        Whether the user asked for silence.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    bar = _LateBar("{task.completed:.0f} of {task.total:.0f} replications")
+    try:
+        yield bar.advance
+    finally:
+        bar.close()
+
+
+class _LateBar:
+    """A bar that appears once the work has taken a while.
+
+    Parameters
+    ----------
+    words : str
+        What stands before it, as rich's columns take it.
+    """
+
+    def __init__(self, words: str = "simulating") -> None:
+        self._words = words
         self._begin_s = time.monotonic()
         self._bar: Progress | None = None
 
-    def advance(self, done: float) -> None:
+    def advance(self, done: float, total: float = 1.0) -> None:
         """Show how much is done."""
         if self._bar is None:
             if time.monotonic() - self._begin_s < PATIENCE_S:
                 return
-            self._bar = _drawn_bar()
-        self._bar.update(self._bar.task_ids[0], completed=done)
+            self._bar = _drawn_bar(self._words)
+        self._bar.update(self._bar.task_ids[0], completed=done, total=total)
 
     def close(self) -> None:
         """Leave the screen as it was."""
@@ -55,12 +81,12 @@ class _LateBar:
             self._bar.stop()
 
 
-def _drawn_bar() -> Progress:
+def _drawn_bar(words: str) -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 
     bar = Progress(
-        "simulating",
+        words,
         BarColumn(),
         TaskProgressColumn(),
         TimeRemainingColumn(),

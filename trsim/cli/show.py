@@ -24,7 +24,7 @@ _CONTENTS: Final[Mapping[str, str]] = {
     "queues.parquet": "its queues by 15 minutes",
     "activities.parquet": "its workers' stays in activities",
     "waits.parquet": "where the wait of each of its tasks comes from",
-    "kpis.json": "key figures over all replications, in all, by queue, by stream",
+    "kpis.json": "key figures over all replications, in all, by queue, stream, target",
     "manifest.json": "seed, versions, fingerprint of every replication",
 }
 """What the files of a run folder hold, in a few words each."""
@@ -64,25 +64,14 @@ def _show(kept: OpenRun, study: Study, judgments: tuple[Judgment, ...]) -> None:
     from trsim.cli.streams import show as show_tables
     from trsim.cli.streams import write
     from trsim.report.story import MOST_TASKS, number_of_tasks, story
-    from trsim.report.tables import overview
+    from trsim.report.tables import full_overview
 
     log = kept.result.log
     if study.replications == 1 and 0 < number_of_tasks(log) <= MOST_TASKS:
         told = story(log, start=kept.model.start, horizon_ms=kept.result.horizon_ms)
         write(f"{told}\n")
-    show_tables(overview(study, judgments))
-    write(f"\n{_remarks(study)}{_contents(kept)}")
-
-
-def _remarks(study: Study) -> str:
-    from trsim.report.step_table import step_table
-
-    if study.replications == 1 or not list(step_table(study)):
-        return ""
-    return (
-        "Of the targets of workflows only the counts of the first replication are kept:\n"
-        "those under Steps are of it alone.\n\n"
-    )
+    show_tables(full_overview(study, judgments))
+    write(f"\n{_contents(kept)}")
 
 
 def _contents(kept: OpenRun) -> str:
@@ -96,7 +85,7 @@ def _contents(kept: OpenRun) -> str:
 
 
 def _document(kept: OpenRun, study: Study, judgments: tuple[Judgment, ...]) -> str:
-    """Return what ``trsim run --json`` printed; counts by target are null if they are not kept."""
+    """Return what ``trsim run --json`` printed."""
     from trsim.report.document import json_document
 
     document: dict[str, Any] = json.loads(
@@ -105,8 +94,6 @@ def _document(kept: OpenRun, study: Study, judgments: tuple[Judgment, ...]) -> s
     figures = json.loads((kept.folder / "kpis.json").read_bytes())
     for groups in ("by_queue", "by_stream"):
         document[groups] = figures[groups]
-    if study.replications > 1:
-        document["steps"] = None
     # The versions that simulated, not those that read.
     versions = document["provenance"]["versions"]
     for program in versions:

@@ -70,10 +70,10 @@ def trace(**options: Any) -> None:
 def _trace(options: TraceOptions) -> None:
     from trsim.cli.stopping import stop_if_asked
     from trsim.cli.streams import write
-    from trsim.experiments.openrun import open_run
+    from trsim.experiments.openrun import open_stored_run
     from trsim.report.trace import trace_lines, trace_records
 
-    kept = open_run(options.run)
+    kept = open_stored_run(options.run)
     log, start, excerpt = kept.result.log, kept.model.start, _excerpt(options, kept)
     lines: Iterable[str]
     if options.as_json:

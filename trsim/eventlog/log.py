@@ -136,6 +136,24 @@ class EventLog:
         for start in range(0, len(records), _ROWS_PER_BLOCK):
             yield records[start : start + _ROWS_PER_BLOCK]
 
+    def parts(self, *columns: str) -> Iterator[tuple[NDArray[np.signedinteger], ...]]:
+        """Yield some columns in groups of rows, each of shape (n_rows_of_group,).
+
+        Parameters
+        ----------
+        *columns : str
+            Fields of :class:`~trsim.core.events.Row`.
+
+        Raises
+        ------
+        UsageError
+            There is no such column.
+        """
+        for name in columns:
+            check_column(name)
+        for block in self.blocks():
+            yield tuple(block[name] for name in columns)
+
     def rows(self) -> Iterator[Row]:
         """Yield the rows one by one, for people and for replay."""
         return map(Row._make, LAYOUT.iter_unpack(self._packed))

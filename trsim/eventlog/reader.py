@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,6 +86,24 @@ class LogFile:
                 yield records
         if taken.hexdigest() != self.fingerprint:
             raise UsageError(f"cannot read {self.path}: its rows do not match its fingerprint")
+
+    def parts(self, columns: Sequence[str]) -> Iterator[tuple[NDArray[np.signedinteger], ...]]:
+        """Yield some columns group by group, each of shape (n_rows_of_group,).
+
+        Parameters
+        ----------
+        columns : sequence of str
+            Fields of :class:`~trsim.core.events.Row`.
+
+        Raises
+        ------
+        UsageError
+            A column is damaged.
+        """
+        with self._opened() as file:
+            for group in range(file.num_row_groups):
+                table = file.read_row_group(group, columns=list(columns))
+                yield tuple(self._numbers(name, table.column(name)) for name in columns)
 
     def column(self, name: str) -> NDArray[np.signedinteger]:
         """Return one column, shape (n_rows,), in the type it has in memory.

@@ -23,8 +23,9 @@ class StoredLog(EventLog):
     """The rows of one run in a Parquet file, read when they are needed and not kept.
 
     It answers as the log in memory does.  :meth:`column` reads that column only, and reads it
-    again unless somebody still holds it; :meth:`rows` and :meth:`blocks` need the memory of one
-    group of rows.  :attr:`records`, :meth:`to_frame` and :meth:`to_parquet` need all of it.
+    again unless somebody still holds it; :meth:`rows`, :meth:`blocks` and :meth:`parts` need the
+    memory of one group of rows.  :attr:`records`, :meth:`to_frame` and :meth:`to_parquet` need
+    all of it.
 
     Parameters
     ----------
@@ -130,6 +131,25 @@ class StoredLog(EventLog):
             The file is damaged.
         """
         return self._file.groups()
+
+    def parts(self, *columns: str) -> Iterator[tuple[NDArray[np.signedinteger], ...]]:
+        """Yield some columns in groups of rows, each of shape (n_rows_of_group,).
+
+        Only these are read, so that the fingerprint, which is that of all, is not checked.
+
+        Parameters
+        ----------
+        *columns : str
+            Fields of :class:`~trsim.core.events.Row`.
+
+        Raises
+        ------
+        UsageError
+            There is no such column, or it is damaged.
+        """
+        for name in columns:
+            check_column(name)
+        return self._file.parts(columns)
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows one by one; behind the last one their fingerprint is checked.

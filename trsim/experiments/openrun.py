@@ -1,10 +1,15 @@
-"""A finished run, opened again from its folder."""
+"""A finished run, opened again from its folder.
+
+:func:`open_run` brings the event log into memory, for figures, which look at its columns again and
+again.  :func:`open_stored_run` leaves it in its file, for whatever goes through the rows once:
+its memory does not grow with the length of the run.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -12,7 +17,7 @@ from typing import Any, Final
 
 from trsim.analysis.results import Result
 from trsim.errors import UsageError
-from trsim.eventlog import EventLog
+from trsim.eventlog import EventLog, StoredLog
 from trsim.experiments.run import names_of, plan
 from trsim.experiments.runfolder import FORMAT, FORMAT_VERSION, MANIFEST
 from trsim.model import Model
@@ -41,7 +46,8 @@ class OpenRun:
     model : Model
         Compiled from the scenario.
     result : Result
-        The first replication, as :func:`trsim.experiments.run.run` returned it.
+        The first replication, as :func:`trsim.experiments.run.run` returned it; its log is in
+        memory, or a :class:`~trsim.eventlog.StoredLog`.
     """
 
     folder: Path
@@ -58,7 +64,7 @@ class OpenRun:
 
 
 def open_run(folder: str | PathLike[str]) -> OpenRun:
-    """Return the run that a folder keeps.
+    """Return the run that a folder keeps, with its event log in memory.
 
     Parameters
     ----------
@@ -73,14 +79,42 @@ def open_run(folder: str | PathLike[str]) -> OpenRun:
     ScenarioError
         Its scenario cannot be read.
     """
-    place = Path(folder)
+    return _opened(Path(folder), EventLog.load)
+
+
+def open_stored_run(folder: str | PathLike[str]) -> OpenRun:
+    """Return the run that a folder keeps, with its event log left in the file.
+
+    What the file says of itself is checked now.  The rows are held to its fingerprint by whoever
+    goes through them: behind the last one, :meth:`~trsim.eventlog.StoredLog.rows` and
+    :meth:`~trsim.eventlog.StoredLog.blocks` raise a UsageError if they are others.
+
+    Parameters
+    ----------
+    folder : str or PathLike
+        What ``trsim run --out`` or :func:`trsim.experiments.runfolder.write_run_folder` wrote.  It
+        must stay as it is as long as the run is used.
+
+    Raises
+    ------
+    UsageError
+        It is not the folder of a run, is of another version, is damaged, or its scenario is no
+        longer the one that was run.
+    ScenarioError
+        Its scenario cannot be read.
+    """
+    return _opened(Path(folder), StoredLog)
+
+
+def _opened(place: Path, opened_log: Callable[[Path], EventLog]) -> OpenRun:
+    """Return the run in a folder, whose parts belong together."""
     manifest = _manifest(place)
     scenario = load_scenario(place / "scenario.yaml")
     model = scenario.compile()
     if model.digest != manifest["scenario_digest"]:
         # Its names and expressions would no longer be those of the log.
         raise UsageError(f"{place / 'scenario.yaml'} is not the scenario that was run")
-    log = EventLog.load(place / "events.parquet")
+    log = opened_log(place / "events.parquet")
     if [log.fingerprint()] != manifest["fingerprints"][:1] or log.names != names_of(model):
         raise UsageError(f"{place / 'events.parquet'} is not the event log of the run")
     return OpenRun(place, manifest, scenario, model, _result(model, log, manifest, place))

@@ -11,7 +11,8 @@ steps.parquet
 queues.parquet         its queues by 15 minutes
 activities.parquet     its workers' stays in activities
 waits.parquet          where the wait of each task comes from
-kpis.json              key figures over all replications, of the whole, each queue, each stream
+kpis.json              key figures over all replications, of the whole, each queue, each stream;
+                       mean counts of each target of workflows
 =====================  ======================================================================
 
 Only the first replication is kept in full: the others follow from scenario and seed, and their
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMAT: Final = "trsim run folder"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
+"""Version 2: counts of the targets of workflows over all replications in ``kpis.json``."""
 MANIFEST: Final = "manifest.json"
 FILES: Final = (
     "scenario.yaml",
@@ -144,13 +146,18 @@ def manifest_of(study: Study) -> dict[str, Any]:
 
 
 def kpis_of(study: Study) -> dict[str, Any]:
-    """Return all key figures as plain numbers; what is not known is null."""
+    """Return all key figures as plain numbers; what is not known is null.
+
+    ``steps`` has the counts of each target of the workflows, in the order of their numbers, as
+    means over the replications.
+    """
     return {
         "format": "trsim kpis",
         "version": FORMAT_VERSION,
         **study.kpis().as_dict(),
         "by_queue": _records(study.by_queue()),
         "by_stream": _records(study.by_stream()),
+        "steps": [dict(means) for means in study.step_means],
     }
 
 

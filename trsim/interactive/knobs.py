@@ -7,33 +7,22 @@ scenario; what a turned knob says is written in the same way, so it can be given
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Final, NoReturn
 
 from trsim.errors import UsageError
 from trsim.scenario.load import Scenario
-from trsim.scenario.nodes import plain
 from trsim.scenario.paths import parse_path
 from trsim.scenario.problems import Path, path_text, shown
-from trsim.scenario.values import duration, probability, rate, seconds_text
+from trsim.scenario.quantities import Kind, number_of, value_at, written
+
+__all__ = ["MOST_KNOBS", "Kind", "Knob", "knobs_of"]
 
 MOST_KNOBS: Final = 12
 """So many are chosen where nobody says which."""
-_HOUR_S: Final = 3600
 _BUSYNESS: Final = (0.5, 1.5, 0.05)
 """Range of a factor on demand, as multiples of the scenario's."""
-
-
-class Kind(Enum):
-    """What a knob turns; the value is the unit of its numbers."""
-
-    DURATION = "s"
-    RATE = "per hour"
-    WHOLE = "whole number"
-    NUMBER = "number"
-    CHOICE = "choice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +67,7 @@ class Knob:
         """
         if self.kind is Kind.CHOICE:
             return value
-        if self.kind is Kind.DURATION:
-            return seconds_text(round(float(value), 3))
-        if self.kind is Kind.RATE:
-            return f"{value:.6f}".rstrip("0").rstrip(".") + "/h"
-        return int(value) if self.kind is Kind.WHOLE else round(float(value), 6)
+        return written(self.kind, value)
 
 
 def knobs_of(
@@ -138,12 +123,12 @@ def _demand(path: Path, law: Any) -> Iterator[Knob]:
 
 def _asked_for(scenario: Scenario, path: str, wish: object) -> Knob:
     """Return the knob of a path, with the range or the choices that are asked for."""
-    base = _value_at(scenario, parse_path(path))
+    base = value_at(scenario, parse_path(path))
     if isinstance(wish, list):
         return _choice(scenario, path, base, wish)
     if isinstance(base, bool):
         return Knob(path, Kind.CHOICE, base, choices=(False, True))
-    found = _number(base)
+    found = number_of(base)
     if found is None:
         begins = "the scenario has no such value" if base is None else f"it is {shown(base)}"
         raise UsageError(
@@ -173,41 +158,6 @@ def _choice(scenario: Scenario, path: str, base: object, wish: list[object]) -> 
     return Knob(path, Kind.CHOICE, base, choices=tuple(choices))
 
 
-def _value_at(scenario: Scenario, path: Path) -> object:
-    """Return a value as the scenario writes it, or its default; None if there is neither."""
-    for root in (plain(scenario.source), scenario.content.model_dump(mode="json", by_alias=True)):
-        value: Any = root
-        for step in path:
-            try:
-                value = value[step]
-            except (KeyError, IndexError, TypeError):
-                value = None
-                break
-        if value is not None:
-            return value
-    return None
-
-
-def _number(value: object) -> tuple[Kind, float] | None:
-    """Return what a written value is and its number, None if it is no number."""
-    if isinstance(value, (int, float)):
-        return (Kind.WHOLE if isinstance(value, int) else Kind.NUMBER), value
-    for kind, read, factor in _READERS:
-        try:
-            return kind, read(value) * factor
-        except ValueError:
-            continue
-    return None
-
-
-_READERS: Final[tuple[tuple[Kind, Callable[[object], float], float], ...]] = (
-    (Kind.DURATION, lambda value: duration(value).total_seconds(), 1),
-    (Kind.RATE, rate, _HOUR_S),
-    (Kind.NUMBER, probability, 1),
-)
-"""How texts are read, and what makes their numbers ones in the unit of the kind."""
-
-
 def _range(kind: Kind, base: float, path: str) -> tuple[float, float, float]:
     """Return low, high and step that suit a value."""
     if kind is Kind.WHOLE:
@@ -227,7 +177,7 @@ def _given_range(kind: Kind, base: float, path: str, wish: object) -> tuple[floa
         _unreadable(path, wish)
     numbers = []
     for end in wish:
-        found = _number(end)
+        found = number_of(end)
         # A bare number is one in the unit of the slider.
         if found is None or not (isinstance(end, (int, float)) or found[0] is kind):
             _unreadable(path, wish)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -35,16 +35,17 @@ class Backend(Protocol):
         ...
 
     def run(
-        self, work: Callable[[Piece], Answer], pieces: Sequence[Piece]
-    ) -> Iterator[tuple[int, Answer | Lost]]:
+        self, work: Callable[[Piece], Answer], pieces: Iterable[Piece]
+    ) -> Generator[tuple[int, Answer | Lost], None, None]:
         """Yield what comes of each piece with its index, as soon as it comes.
 
         Parameters
         ----------
         work : callable
             A function of one piece, free of side effects; picklable, as pieces and answers are.
-        pieces : sequence
-            The work.
+        pieces : iterable
+            The work.  It is taken piece by piece, a few more than there are workers, so that
+            later pieces may be made with what came of the first ones in mind.
 
         Yields
         ------
@@ -59,6 +60,10 @@ class Backend(Protocol):
 
         Notes
         -----
-        Closing the iterator early, or an exception in its consumer, ends all work at once.
+        Closing the generator early, or an exception in it, ends all work at once.
         """
+        ...
+
+    def close(self) -> None:
+        """Give back processes and connections; does nothing the second time."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable
 from typing import TypeVar
 
 from trsim.parallel.backend import Lost
@@ -17,8 +17,11 @@ class Serial:
     workers = 1
 
     def run(
-        self, work: Callable[[Piece], Answer], pieces: Sequence[Piece]
-    ) -> Iterator[tuple[int, Answer | Lost]]:
+        self, work: Callable[[Piece], Answer], pieces: Iterable[Piece]
+    ) -> Generator[tuple[int, Answer | Lost], None, None]:
         """Yield what comes of each piece, in their order; see :class:`Backend`."""
         for index, piece in enumerate(pieces):
             yield index, work(piece)
+
+    def close(self) -> None:
+        """Nothing is held, so there is nothing to give back."""

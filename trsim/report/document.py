@@ -16,7 +16,8 @@ warnings        from loading the scenario
 caveats         reasons to doubt the figures
 ==============  ===========================================================================
 
-What is not known is null.
+What is not known is null.  ``missing`` is ``grows`` where an estimate is withheld because
+the figure grows for as long as the run lasts, else null.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any, Final
 
-from trsim.analysis.kpi_table import KpiValue, table_of
+from trsim.analysis.kpi_table import KpiValue
 from trsim.analysis.study import Study
 from trsim.report.goals import Judgment
 
@@ -83,8 +84,7 @@ def _grouped(study: Study, kind: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for group in study.group_measures[0]:
         if group[0] == kind:
-            runs = tuple(run[group] for run in study.group_measures)
-            table = table_of(runs, study.criteria, study.kpis().confidence)
+            table = study.table_of_group(group, confidence=study.kpis().confidence)
             rows.extend({kind: group[1], **_fields(value)} for value in table)
     return rows
 
@@ -98,6 +98,7 @@ def _fields(value: KpiValue) -> dict[str, Any]:
         "high": value.high,
         "half_width": value.half_width,
         "n": value.n,
+        "missing": value.missing,
     }
 
 

@@ -27,15 +27,16 @@ def find_task(log: EventLog, stream: int, number: int) -> int | None:
     UsageError
         There is no such task in the run.
     """
-    of_stream = (log.column("stream") == stream) & (log.column("number") == number)
-    places = np.flatnonzero(of_stream)
-    if places.size:
-        row = log.records[places[0]]
-        return int(row["task"]) if row["event"] == EventType.TASK_CREATED else None
-    count = int(np.count_nonzero(log.column("stream") == stream))
+    count = 0
+    for streams, numbers, events, tasks in log.parts("stream", "number", "event", "task"):
+        places = np.flatnonzero((streams == stream) & (numbers == number))
+        if places.size:
+            first = places[0]
+            return int(tasks[first]) if events[first] == EventType.TASK_CREATED else None
+        count += int(np.count_nonzero(streams == stream))
     name = log.names.streams[stream]
-    numbers = f"its tasks are {name}/0 … {name}/{count - 1}" if count else "it had no task"
-    raise UsageError(f"there is no task {name}/{number} in the run; {numbers}")
+    known = f"its tasks are {name}/0 … {name}/{count - 1}" if count else "it had no task"
+    raise UsageError(f"there is no task {name}/{number} in the run; {known}")
 
 
 def name_of(log: EventLog, task: int) -> str:
@@ -46,16 +47,16 @@ def name_of(log: EventLog, task: int) -> str:
     UsageError
         There is no such task in the run.
     """
-    is_created = log.column("event") == EventType.TASK_CREATED
-    places = np.flatnonzero(is_created & (log.column("task") == task))
-    if not places.size:
-        count = int(np.count_nonzero(is_created))
-        numbers = f"its tasks are 0 … {count - 1}" if count else "it had no task"
-        raise UsageError(f"there is no task {task} in the run; {numbers}")
-    row = log.records[places[0]]
-    if row["stream"] == NOTHING:
-        return ""
-    return f"{log.names.streams[int(row['stream'])]}/{int(row['number'])}"
+    count = 0
+    for events, tasks, streams, numbers in log.parts("event", "task", "stream", "number"):
+        is_created = events == EventType.TASK_CREATED
+        places = np.flatnonzero(is_created & (tasks == task))
+        if places.size:
+            stream, number = int(streams[places[0]]), int(numbers[places[0]])
+            return "" if stream == NOTHING else f"{log.names.streams[stream]}/{number}"
+        count += int(np.count_nonzero(is_created))
+    known = f"its tasks are 0 … {count - 1}" if count else "it had no task"
+    raise UsageError(f"there is no task {task} in the run; {known}")
 
 
 def clock_for(model: Model, log: EventLog, task: int | None) -> Clock:

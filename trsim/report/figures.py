@@ -33,6 +33,11 @@ def _number(value: float, unit: str) -> str:
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
+def estimate_text(value: KpiValue) -> str:
+    """Return the estimate of a figure; where it is withheld, why."""
+    return figure(value.estimate, value.unit) if value.missing is None else value.missing.value
+
+
 def interval_text(value: KpiValue) -> str:
     """Return the interval of a figure, nothing where there is none."""
     if value.low is None or value.high is None:

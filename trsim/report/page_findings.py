@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from trsim.analysis.kpi_table import KpiTable, KpiValue
+from trsim.analysis.kpi_table import KpiTable, KpiValue, Missing
 from trsim.analysis.kpis import KPIS
 from trsim.analysis.results import Result
 from trsim.analysis.study import Study
@@ -162,6 +162,9 @@ def _table(kpis: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> KpiTab
         service_level=str(kpis["service_level"]),
         threshold_s=float(kpis["threshold_s"]),
         warm_up_s=float(kpis["warm_up_s"]),
+        # Folders of earlier versions know of no batches and withhold nothing.
+        batches=int(kpis.get("batches") or 0),
+        batch_s=float(kpis.get("batch_s") or 0.0),
     )
 
 
@@ -175,6 +178,7 @@ def _value(row: Mapping[str, Any]) -> KpiValue:
         high=_number(row["high"]),
         half_width=_number(row["half_width"]),
         n=int(row["n"]),
+        missing=None if row.get("missing") is None else Missing(row["missing"]),
     )
 
 

@@ -20,7 +20,7 @@ from trsim.analysis.results import Result
 from trsim.analysis.task_kpis import TASK_KPIS
 from trsim.analysis.wait_kpis import WAIT_KPIS
 from trsim.analysis.worker_kpis import WORKER_KPIS
-from trsim.report.figures import figure, interval_text
+from trsim.report.figures import estimate_text, figure, interval_text
 from trsim.report.goals import Judgment
 from trsim.report.page_text import label_of, name_text
 
@@ -129,39 +129,39 @@ def kpi_tables(table: KpiTable) -> Iterator[PageTable]:
             continue
         shown = [value for value in values if _says_something(value)]
         none = [label_of(v.name) for v in values if v not in shown and v.estimate is not None]
-        missing = [label_of(v.name) for v in values if v.estimate is None]
+        missing = [label_of(v.name) for v in values if v.estimate is None and v.missing is None]
         notes = []
         if none:
             notes.append(f"Left out because they are 0: {', '.join(none)}.")
         if missing:
             notes.append(f"Left out because nothing can be said of them: {', '.join(missing)}.")
         heads = ["Figure", "Value"]
-        if table.replications > 1:
+        if table.has_intervals:
             heads.append(f"{100 * table.confidence:.3g} % interval")
         yield PageTable(
             f"kpis-{title.lower()}",
             title,
             (*heads, "What it tells"),
-            tuple(_kpi_row(value, several=table.replications > 1) for value in shown),
+            tuple(_kpi_row(value, several=table.has_intervals) for value in shown),
             tuple(notes),
         )
 
 
 def _says_something(value: KpiValue) -> bool:
     if value.estimate is None:
-        return False
+        return value.missing is not None
     return bool(value.estimate) or value.unit not in _COUNTS or value.name in _EVEN_IF_NONE
 
 
 def _kpi_row(value: KpiValue, *, several: bool) -> TableRow:
-    cells = [Cell(figure(value.estimate, value.unit), value.estimate)]
+    cells = [Cell(estimate_text(value), value.estimate)]
     if several:
         cells.append(Cell(interval_text(value)))
     return TableRow(label_of(value.name), tuple(cells), value.name, value.definition.text)
 
 
 def _estimate(value: KpiValue) -> Cell:
-    return Cell(figure(value.estimate, value.unit), value.estimate, _lines(interval_text(value)))
+    return Cell(estimate_text(value), value.estimate, _lines(interval_text(value)))
 
 
 def _lines(*texts: str) -> tuple[str, ...]:
@@ -261,7 +261,7 @@ def _waits(name: str, table: KpiTable, section: str) -> TableRow:
         value, share = table[kpi], table[share_name(kpi)]
         part = "" if share.estimate is None else figure(share.estimate, "share")
         notes = _lines(part, interval_text(value))
-        cells.append(Cell(figure(value.estimate, value.unit), value.estimate, notes))
+        cells.append(Cell(estimate_text(value), value.estimate, notes))
     return TableRow(name, tuple(cells), section=section)
 
 

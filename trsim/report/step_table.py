@@ -50,7 +50,7 @@ def step_table(study: Study) -> Iterator[RenderableType]:
     by_visits = sorted(several, key=lambda step: means[step]["entered"], reverse=True)
     shown = sorted(by_visits[:MOST_STEPS])
     yield _table(means, places, shown)
-    notes = [*_left_out(means, several, shown), *_silent_ends(study)]
+    notes = [*_left_out(means, several, shown), *silent_ends(study)]
     if notes:
         yield Text("\n".join(notes))
 
@@ -87,8 +87,8 @@ def _left_out(means: Means, several: Sequence[int], shown: Sequence[int]) -> Ite
         yield f"{len(left):,} more targets are not shown; {untried:,} of them were never tried"
 
 
-def _silent_ends(study: Study) -> Iterator[str]:
-    """Yield how many tasks ended because their workflow had."""
+def silent_ends(study: Study) -> Iterator[str]:
+    """Yield how many tasks ended because their workflow had, in words."""
     table = study.kpis()
     offered = table["offered"].estimate
     for kpi, what in (

@@ -15,13 +15,13 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from trsim.analysis.kpi_table import KpiTable, table_of
+from trsim.analysis.kpi_table import KpiTable, KpiValue
 from trsim.analysis.kpis import KPIS, SERVICE_LEVELS
 from trsim.analysis.study import Study
 from trsim.analysis.trust_kinds import Doubt
-from trsim.report.figures import figure, interval_text
+from trsim.report.figures import estimate_text, figure, interval_text
 from trsim.report.goals import Judgment
-from trsim.report.step_table import step_table
+from trsim.report.step_table import silent_ends, step_table
 from trsim.report.wait_table import wait_table
 from trsim.report.wording import printable
 from trsim.scenario.values import duration_text, seconds_text
@@ -57,6 +57,33 @@ _SECTIONS: Final = (
     ),
     ("Costs", ("cost_of_staff", "cost_per_assigned", "value_of_answered", "cost_of_abandoned")),
 )
+_FIRST: Final = (
+    "offered",
+    "refused",
+    "assigned",
+    "canceled",
+    "open",
+    "service_level",
+    "abandonment",
+    "mean_wait",
+    "asa",
+    "wait_p95",
+    "occupancy",
+    "offers_per_task",
+    "timeout_share",
+    "lost_ringing_time",
+    "absent_after_timeout",
+    "cost_of_staff",
+    "cost_per_assigned",
+)
+"""What planners ask for first; the rest is in the full tables."""
+_FIRST_ONLY_IF_ANY: Final = frozenset({"refused"})
+_SHORT_NOTES: Final = {
+    "abandonment": "hung up / offered",
+    "lost_ringing_time": "worker time, for nothing",
+    "absent_after_timeout": "worker time, away",
+}
+"""Notes that fit beside intervals into 80 columns."""
 _BY_QUEUE: Final = (
     ("offered", "offered"),
     ("service_level", "service\nlevel"),
@@ -95,7 +122,7 @@ assert set(_CAUSES) == {kpi.name for kpi in KPIS if kpi.name.startswith("cancele
 
 
 def overview(study: Study, judgments: Sequence[Judgment] = ()) -> RenderableType:
-    """Return the figures that answer the main questions, for the console.
+    """Return the figures that planners ask for first, on one screen, for the console.
 
     Parameters
     ----------
@@ -104,16 +131,56 @@ def overview(study: Study, judgments: Sequence[Judgment] = ()) -> RenderableType
     judgments : sequence of Judgment
         Goals of the scenario, judged.
     """
-    parts: list[RenderableType] = [_heading(study), _figures(study.kpis())]
-    if len({name for kind, name in study.group_measures[0] if kind == "queue"}) > 1:
-        parts.append(_queues(study))
-        parts.extend(_outside_queues(study))
-    parts.extend(wait_table(study))
-    parts.extend(step_table(study))
-    if judgments:
-        parts.append(_goals(judgments))
-    parts.extend(_warnings(study))
+    return _stack(
+        _heading(study),
+        _first_figures(study.kpis()),
+        *_groups(study),
+        *wait_table(study),
+        *(_lines(silent_ends(study))),
+        *_verdicts(study, judgments),
+    )
+
+
+def full_overview(study: Study, judgments: Sequence[Judgment] = ()) -> RenderableType:
+    """Return all tables there are for the console.
+
+    Parameters
+    ----------
+    study : Study
+        One replication or several.
+    judgments : sequence of Judgment
+        Goals of the scenario, judged.
+    """
+    return _stack(
+        _heading(study),
+        _figures(study.kpis()),
+        *_groups(study),
+        *wait_table(study),
+        *step_table(study),
+        *_verdicts(study, judgments),
+    )
+
+
+def _stack(*parts: RenderableType) -> RenderableType:
     return Stack(*(Padding(part, (0, 0, 1, 0)) for part in parts[:-1]), parts[-1])
+
+
+def _groups(study: Study) -> Iterator[RenderableType]:
+    if len({name for kind, name in study.group_measures[0] if kind == "queue"}) > 1:
+        yield _queues(study)
+        yield from _outside_queues(study)
+
+
+def _verdicts(study: Study, judgments: Sequence[Judgment]) -> Iterator[RenderableType]:
+    if judgments:
+        yield _goals(judgments)
+    yield from _warnings(study)
+
+
+def _lines(texts: Iterator[str]) -> Iterator[Text]:
+    found = list(texts)
+    if found:
+        yield Text("\n".join(found))
 
 
 def _heading(study: Study) -> Text:
@@ -124,18 +191,41 @@ def _heading(study: Study) -> Text:
     lines.append(f"{counted} of {span}, seed {study.provenance.seed}")
     if criteria.warm_up_ms:
         lines[-1] += f"; tasks of the first {duration_text(criteria.warm_up_ms)} are not counted"
-    if runs == 1:
+    if study.batches is not None:
+        lines.append(study.kpis().note)
+    elif runs == 1:
         lines.append("1 run: no interval; only several replications show how far chance reaches")
     text = Text(lines[0], style="bold")
     return text.append("\n" + "\n".join(lines[1:]), style="not bold")
 
 
-def _figures(table: KpiTable) -> Table:
-    several = table.replications > 1
+def _first_figures(table: KpiTable) -> Table:
+    shown = _figure_table(table)
+    for name in _FIRST:
+        value = table[name]
+        shown_at_all = name in table and (name not in _FIRST_ONLY_IF_ANY or value.estimate)
+        if shown_at_all:
+            note = _SHORT_NOTES.get(name) or _note(name, table)
+            if name == "service_level":
+                note = f"within {seconds_text(table.threshold_s)} ({table.service_level})"
+            shown.add_row(*_cells(name, value, table), note)
+    return shown
+
+
+def _figure_table(table: KpiTable) -> Table:
     columns = [Column("KPI"), Column("figure", justify="right")]
-    if several:
+    if table.has_intervals:
         columns.append(Column(f"{100 * table.confidence:.3g} % interval", justify="right"))
-    shown = Table(*columns, Column(""), box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    return Table(*columns, Column(""), box=None, pad_edge=False, padding=(0, 2, 0, 0))
+
+
+def _cells(label: str, value: KpiValue, table: KpiTable) -> list[str]:
+    cells = [label, estimate_text(value)]
+    return [*cells, interval_text(value)] if table.has_intervals else cells
+
+
+def _figures(table: KpiTable) -> Table:
+    shown = _figure_table(table)
     for title, names in _SECTIONS:
         known = [name for name in names if name in table]
         if known:
@@ -144,9 +234,7 @@ def _figures(table: KpiTable) -> Table:
             value = table[name]
             if name in _SHOWN_ONLY_IF_ANY and not value.estimate:
                 continue
-            cells = [f"  {name}", figure(value.estimate, value.unit)]
-            if several:
-                cells.append(interval_text(value))
+            cells = _cells(f"  {name}", value, table)
             shown.add_row(*cells, _note(name, table))
             if name == "service_level":
                 shown.add_row(*[""] * len(cells), _other_service_levels(table))
@@ -201,9 +289,8 @@ def _queues(study: Study) -> Table:
     for group in study.group_measures[0]:
         kind, name = group
         if kind == "queue":
-            runs = tuple(run[group] for run in study.group_measures)
-            table = table_of(runs, study.criteria, 0.95)
-            cells = (figure(table[kpi].estimate, table[kpi].unit) for kpi, _ in _BY_QUEUE)
+            table = study.table_of_group(group)
+            cells = (estimate_text(table[kpi]) for kpi, _ in _BY_QUEUE)
             shown.add_row(Text(printable(name)), *cells)
     return shown
 
@@ -222,8 +309,10 @@ def _goals(judgments: Sequence[Judgment]) -> Table:
     shown = Table(Column("Goals"), Column(""), Column(""), box=None, pad_edge=False)
     for judgment in judgments:
         value = judgment.value
-        found = figure(value.estimate, value.unit)
-        if judgment.doubtful:
+        found = estimate_text(value)
+        if value.missing is not None:
+            found = f"it {value.missing} for as long as the run lasts"
+        elif judgment.doubtful:
             found += f"; but the interval, {interval_text(value)}, reaches to the other side"
         elif value.estimate is None:
             found = "there is no figure to judge"

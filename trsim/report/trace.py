@@ -226,12 +226,16 @@ class _Spelling:
 
     def widths(self, log: EventLog) -> tuple[int, ...]:
         """Return how wide each column is, from the names and what is in the log."""
-        last_task, last_reservation, last_ms = (
-            int(log.column(name).max(initial=0)) for name in ("task", "reservation", "at_ms")
-        )
+        last_task = last_reservation = last_ms = 0
+        happened: dict[int, None] = {}
+        for task, reservation, at_ms, event in log.parts("task", "reservation", "at_ms", "event"):
+            last_task = max(last_task, int(task.max()))
+            last_reservation = max(last_reservation, int(reservation.max()))
+            last_ms = max(last_ms, int(at_ms.max()))
+            happened |= dict.fromkeys(np.unique(event).tolist())
         widest: tuple[Sequence[str], ...] = (
             [self._clock.stamp(last_ms)],
-            [_EVENTS[event] for event in np.unique(log.column("event"))],
+            [_EVENTS[event] for event in happened],
             [f"task {last_task}"],
             [f"reservation {last_reservation}"],
             self._workers,

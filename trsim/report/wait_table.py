@@ -9,10 +9,10 @@ from rich.console import RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from trsim.analysis.kpi_table import KpiTable, table_of
+from trsim.analysis.kpi_table import KpiTable
 from trsim.analysis.kpis import CAUSES, share_name
 from trsim.analysis.study import Study
-from trsim.report.figures import figure
+from trsim.report.figures import estimate_text, figure
 from trsim.report.wording import printable
 
 _HEADS: Final = {
@@ -37,9 +37,11 @@ def wait_table(study: Study) -> Iterator[RenderableType]:
         One replication or several.
     """
     whole = study.kpis()
-    if not whole["wait_per_task"].estimate:
+    if not _waited(whole):
         return
-    parts = [name for name in _HEADS if whole[name].estimate or name not in _ONLY_IF_ANY]
+    parts = [
+        name for name in _HEADS if whole[share_name(name)].estimate or name not in _ONLY_IF_ANY
+    ]
     columns = (Column(_HEADS[name], justify="right", overflow="fold") for name in parts)
     shown = Table(
         Column("Where the wait\ncomes from", overflow="fold"),
@@ -51,17 +53,21 @@ def wait_table(study: Study) -> Iterator[RenderableType]:
     )
     for name, table in _lines(study, whole):
         cells = (figure(table[share_name(part)].estimate, "share") for part in parts)
-        shown.add_row(Text(printable(name)), figure(table["wait_per_task"].estimate, "s"), *cells)
+        shown.add_row(Text(printable(name)), estimate_text(table["wait_per_task"]), *cells)
     yield shown
+
+
+def _waited(table: KpiTable) -> bool:
+    value = table["wait_per_task"]
+    return bool(value.estimate) or value.missing is not None
 
 
 def _lines(study: Study, whole: KpiTable) -> Iterator[tuple[str, KpiTable]]:
     """Yield the queues in which anybody waited; their sum, too, if there are several queues."""
     queues = [group for group in study.group_measures[0] if group[0] == "queue"]
     for group in queues:
-        runs = tuple(run[group] for run in study.group_measures)
-        table = table_of(runs, study.criteria, 0.95)
-        if table["wait_per_task"].estimate:
+        table = study.table_of_group(group)
+        if _waited(table):
             yield group[1], table
     if len(queues) > 1:
         yield "all tasks", whole

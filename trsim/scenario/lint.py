@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from trsim.errors import Problem
 from trsim.routing.compiled import CompiledRouting
@@ -15,7 +16,7 @@ from trsim.scenario.lint_times import too_late
 from trsim.scenario.names import all_activities
 from trsim.scenario.nodes import Node
 from trsim.scenario.places import place_of
-from trsim.scenario.problems import problem_at, shown
+from trsim.scenario.problems import file_text, shown
 from trsim.scenario.processes import mean_rate
 from trsim.scenario.schema import ScenarioBlock
 from trsim.scenario.schema_people import BehaviorBlock, WorkerChannelBlock
@@ -30,13 +31,13 @@ def warnings_of(
 ) -> list[Problem]:
     """Return what is suspicious about a scenario, in the order of its places.
 
-    The warnings of :func:`findings_of`, shortened to lines of messages.
+    The warnings of :func:`findings_of`, whole: a file that lies deep down cuts none of them off.
     """
-    found = _suspicions(scenario, source, routing, world)
+    found = findings_of(scenario, source, routing, world)
     problems = [
-        problem_at(place_of(source, one.path), one.path, one.reason)
-        for one in found
-        if not one.is_note
+        replace(finding.problem, file=file_text(finding.problem.file))
+        for finding in found
+        if finding.level == "warning"
     ]
     return sorted(problems, key=lambda p: (p.file, p.line, p.column, p.path))
 

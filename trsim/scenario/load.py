@@ -210,6 +210,27 @@ def load_scenario(path: str | os.PathLike[str], *, limits: Limits | None = None)
         content = read_content(Path(file), limits)
     except ValueError as fault:
         raise ScenarioError([problem_at(Place(file), (), str(fault))]) from None
+    return read_scenario(content, file, limits=limits)
+
+
+def read_scenario(content: bytes, file: str, *, limits: Limits | None = None) -> Scenario:
+    """Return the scenario that a file would hold with some content, checked completely.
+
+    Parameters
+    ----------
+    content : bytes
+        YAML, UTF-8.
+    file : str
+        The file it is for; files it names lie in its folder.
+    limits : Limits, optional
+        As for :func:`load_scenario`.
+
+    Raises
+    ------
+    ScenarioError
+        With all its problems in the order of their places.
+    """
+    limits = limits or Limits()
     root = read_yaml(content, file, limits)
     return _checked(root, file, Path(file).parent, limits)
 

@@ -85,6 +85,11 @@ def _key_text(key: str) -> str:
     return '"' + escaped.replace('"', '\\"') + '"'
 
 
+def file_text(file: str) -> str:
+    """Return the name of a file in one line, with what cannot be printed escaped."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in file)
+
+
 def problem_at(place: Place, path: Iterable[str | int], reason: str) -> Problem:
     """Return a problem whose first line keeps to `LINE_LENGTH`.
 
@@ -100,7 +105,7 @@ def problem_at(place: Place, path: Iterable[str | int], reason: str) -> Problem:
     where = path_text(path)
     if len(where) > _PATH_LENGTH:
         where = where[: _PATH_LENGTH // 2] + "…" + where[-_PATH_LENGTH // 2 + 1 :]
-    file = "".join(char if char.isprintable() else repr(char)[1:-1] for char in place.file)
+    file = file_text(place.file)
     problem = Problem(file, place.line, place.column, where, reason)
     first, *rest = reason.split("\n")
     excess = len(str(problem).split("\n", maxsplit=1)[0]) - LINE_LENGTH

@@ -17,12 +17,38 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from trsim.errors import UsageError
+from trsim.world.draws import SMALLEST
 from trsim.world.parameters import check_draws, check_not_negative, check_number
 
 
 @runtime_checkable
 class Distribution(Protocol):
-    """A law of durations."""
+    """A law of durations: what anything has to offer that times are drawn from.
+
+    It is a value: ``quantile`` gives the same duration for the same uniform, always, and keeps
+    nothing in mind.  Then runs can be repeated, on any number of processes.  A class of one's own
+    needs no base class.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True)
+    ... class Power:
+    ...     longest_s: float
+    ...
+    ...     @property
+    ...     def mean(self) -> float:
+    ...         return self.longest_s / 3
+    ...
+    ...     @property
+    ...     def variance(self) -> float:
+    ...         return self.longest_s**2 * (1 / 5 - 1 / 9)
+    ...
+    ...     def quantile(self, u: float) -> float:
+    ...         return self.longest_s * u * u
+    >>> isinstance(Power(12.0), Distribution)
+    True
+    """
 
     @property
     def mean(self) -> float:
@@ -33,7 +59,54 @@ class Distribution(Protocol):
         """Variance [s²]; ``inf`` where it does not exist."""
 
     def quantile(self, u: float) -> float:
-        """Return the duration that belongs to a uniform [s], finite and >= 0."""
+        """Return the duration that belongs to a uniform [s], finite and >= 0.
+
+        Parameters
+        ----------
+        u : float
+            ``2**-53 <= u <= 1 - 2**-53``.
+        """
+
+
+_PROBES = (SMALLEST, *(place / 64 for place in range(1, 64)), 1 - SMALLEST)
+"""Uniforms at which laws of unknown making are tried."""
+
+
+def check_law(owner: str, law: object) -> None:
+    """Refuse what is no law of durations.
+
+    Parameters
+    ----------
+    owner : str
+        What it is for, for messages.
+    law : object
+        What may be one; it is tried at the ends of the unit interval and at places between.
+
+    Raises
+    ------
+    UsageError
+        It lacks a mean, a variance or a quantile, gives a duration that is negative or not
+        finite, or one that gets shorter as the uniform grows.
+    """
+    if isinstance(law, type) or not isinstance(law, Distribution):
+        raise UsageError(
+            f"{owner}: a law of durations has mean, variance and quantile(u), as "
+            f"trsim.Distribution says; found {law!r}"
+        )
+    before = 0.0
+    for u in _PROBES:
+        try:
+            duration = law.quantile(u)
+        except (ArithmeticError, TypeError, ValueError) as problem:
+            raise UsageError(f"{owner}: quantile({u!r}) fails: {problem}") from problem
+        check_not_negative(owner, f"quantile({u!r})", duration)
+        if duration < before:
+            raise UsageError(
+                f"{owner}: a quantile must not fall as u grows; quantile({u!r}) is {duration!r}, "
+                f"after {before!r}"
+            )
+        before = duration
+    check_draws(owner, law.quantile)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,313 @@
+"""Which parameters matter: Sobol' indices, and what each does alone.
+
+Sources: Saltelli et al., "Variance based sensitivity analysis of model output", Computer Physics
+Communications 181 (2010), table 2, rows b (first order) and f (total, after Jansen 1999); Efron
+and Tibshirani, "An Introduction to the Bootstrap", chapter 13 (percentile intervals).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from trsim.analysis.intervals import Interval
+from trsim.analysis.kpi_table import KpiValue
+from trsim.analysis.kpis import definition
+from trsim.analysis.paired import paired_difference
+from trsim.analysis.swept import Sweep, SweepPoint, text_of
+from trsim.errors import UsageError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+RESAMPLES: Final = 999
+SALTELLI, ONE_AT_A_TIME = "saltelli", "one_at_a_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A Sobol' index with its bootstrap interval."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Influence:
+    """How much of a figure's variance comes from one parameter.
+
+    Attributes
+    ----------
+    label : str
+        Dotted path of the parameter.
+    first : Index
+        Share of the variance that it explains alone.
+    total : Index
+        The same together with its interactions.
+    """
+
+    label: str
+    first: Index
+    total: Index
+
+
+@dataclass(frozen=True, slots=True)
+class Influences:
+    """Sobol' indices of all parameters, the most influential first.
+
+    Attributes
+    ----------
+    kpi, unit : str
+    items : tuple of Influence
+    mean, deviation : float
+        Of the figure over the ranges of the parameters.
+    samples, replications : int
+        Rows of each of the two samples; runs of each point.
+    confidence : float
+        Of the intervals.
+    """
+
+    kpi: str
+    unit: str
+    items: tuple[Influence, ...]
+    mean: float
+    deviation: float
+    samples: int
+    replications: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """What one parameter does to a figure, all others staying as they are.
+
+    Attributes
+    ----------
+    label : str
+        Dotted path of the parameter.
+    values : tuple of str
+        What it was set to: its lowest and its highest value, or each choice.
+    differences : tuple of Interval
+        For each of them: figure there minus figure of the scenario as it is, over pairs of
+        replications with the same customers.
+    """
+
+    label: str
+    values: tuple[str, ...]
+    differences: tuple[Interval, ...]
+
+    @property
+    def width(self) -> float:
+        """Distance between the lowest and the highest figure."""
+        known = [each.estimate for each in self.differences if each.estimate is not None]
+        return max((*known, 0.0)) - min((*known, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Tornado:
+    """What each parameter does alone, the widest swing first.
+
+    Attributes
+    ----------
+    name : str
+        Of the scenario.
+    kpi, unit : str
+    base : KpiValue
+        The figure of the scenario as it is.
+    swings : tuple of Swing
+    replications : int
+        Of each point.
+    confidence : float
+        Of the intervals.
+    """
+
+    name: str
+    kpi: str
+    unit: str
+    base: KpiValue
+    swings: tuple[Swing, ...]
+    replications: int
+    confidence: float
+
+
+def sobol_indices(
+    first: ArrayLike, second: ArrayLike, mixed: ArrayLike, *, confidence: float = 0.95
+) -> tuple[list[Index], list[Index]]:
+    """Return first-order and total indices of a function from its values on a Saltelli design.
+
+    Parameters
+    ----------
+    first, second : array_like, shape (n,)
+        Values on the samples A and B; n is a power of two.
+    mixed : array_like, shape (d, n)
+        Values on A with the column of each input from B.
+    confidence : float
+        Of the bootstrap intervals over rows, 0 < confidence < 1.
+
+    Returns
+    -------
+    tuple of lists
+        First-order indices, total indices, one for each input.
+
+    Raises
+    ------
+    UsageError
+        The function has the same value everywhere, so that there is no variance to divide, or
+        ``confidence`` is out of bounds.
+
+    Notes
+    -----
+    Estimates lie outside of 0 … 1 now and then, by chance.  The resamples are drawn with a fixed
+    seed: equal values give equal intervals.
+    """
+    import numpy as np
+    from scipy.stats import sobol_indices as indices_of
+
+    if not 0 < confidence < 1:
+        raise UsageError(f"confidence must lie between 0 and 1, not be {confidence!r}")
+    # Copies, because scipy centers the values in place.
+    a, b, ab = (np.array(values, dtype=float) for values in (first, second, mixed))
+    if not np.ptp(np.concatenate([a, b])) > 0:
+        raise UsageError("the figure is the same at every point: no parameter has any influence")
+    values: Any = {"f_A": a[None, :], "f_B": b[None, :], "f_AB": ab[:, None, :]}
+    found = indices_of(func=values, n=a.size, rng=np.random.default_rng(0))
+    spread = found.bootstrap(confidence_level=confidence, n_resamples=RESAMPLES)
+    pairs = (
+        (found.first_order, spread.first_order.confidence_interval),
+        (found.total_order, spread.total_order.confidence_interval),
+    )
+    first_order, total = (
+        [
+            Index(*map(float, triple))
+            for triple in zip(
+                np.atleast_1d(np.squeeze(estimates)),
+                np.atleast_1d(np.squeeze(interval.low)),
+                np.atleast_1d(np.squeeze(interval.high)),
+                strict=True,
+            )
+        ]
+        for estimates, interval in pairs
+    )
+    return first_order, total
+
+
+def influences(sweep: Sweep, kpi: str, *, confidence: float = 0.95) -> Influences:
+    """Return the Sobol' indices of a figure.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        Of a Saltelli design.
+    kpi : str
+    confidence : float
+        Of the intervals, 0 < confidence < 1.
+
+    Raises
+    ------
+    UsageError
+        The sweep has another design, a point has no such figure, or the figure never changes.
+
+    Notes
+    -----
+    All points have the same customers, so the figure is a function of the parameters, with these
+    customers; the intervals are about the draws of parameters, not about those of customers.
+    """
+    import numpy as np
+
+    if sweep.design != SALTELLI:
+        raise UsageError(f"Sobol' indices need the design {SALTELLI}, not {sweep.design}")
+    at = {point.number: _estimate(sweep, point, kpi, confidence) for point in sweep.points}
+    values = [at[row] for row in sweep.rows]
+    d = len(sweep.axes)
+    n = len(values) // (d + 2)
+    first, second = values[:n], values[n : 2 * n]
+    mixed = [values[(2 + column) * n : (3 + column) * n] for column in range(d)]
+    one, total = sobol_indices(first, second, mixed, confidence=confidence)
+    items = [
+        Influence(axis.label, alone, whole)
+        for axis, alone, whole in zip(sweep.axes, one, total, strict=True)
+    ]
+    items.sort(key=lambda item: -item.total.estimate)
+    both = np.asarray([*first, *second])
+    return Influences(
+        kpi=kpi,
+        unit=definition(kpi).unit,
+        items=tuple(items),
+        mean=float(both.mean()),
+        deviation=float(both.std()),
+        samples=n,
+        replications=len(sweep.points[0].replications),
+        confidence=confidence,
+    )
+
+
+def tornado(sweep: Sweep, kpi: str, *, confidence: float = 0.95) -> Tornado:
+    """Return what each parameter does alone to a figure.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        Of the design that changes one parameter at a time.
+    kpi : str
+    confidence : float
+        Of the intervals, 0 < confidence < 1.
+
+    Raises
+    ------
+    UsageError
+        The sweep has another design, or a point has no such figure or not all replications.
+    """
+    if sweep.design != ONE_AT_A_TIME:
+        raise UsageError(f"a tornado needs the design {ONE_AT_A_TIME}, not {sweep.design}")
+    base, *others = sweep.points
+    _estimate(sweep, base, kpi, confidence)
+    found = sweep.figure(base, kpi, confidence=confidence)
+    assert base.study is not None
+    assert found is not None
+    swings = []
+    for index, axis in enumerate(sweep.axes):
+        values, differences = [], []
+        for point in others:
+            if point.values[index] is None or point.study is None:
+                continue
+            _estimate(sweep, point, kpi, confidence)
+            values.append(text_of(point.values[index]))
+            differences.append(
+                paired_difference(
+                    definition(kpi).kind,
+                    base.study.fractions(kpi),
+                    point.study.fractions(kpi),
+                    confidence,
+                )
+            )
+        swings.append(Swing(axis.label, tuple(values), tuple(differences)))
+    swings.sort(key=lambda swing: -swing.width)
+    unit, count = definition(kpi).unit, base.study.replications
+    return Tornado(sweep.name, kpi, unit, found, tuple(swings), count, confidence)
+
+
+def _estimate(sweep: Sweep, point: SweepPoint, kpi: str, confidence: float) -> float:
+    """Return the figure of a point, of which all replications must be there."""
+    found = sweep.figure(point, kpi, confidence=confidence)
+    if point.lost or found is None or found.estimate is None:
+        why = "failed in part" if point.lost else f"has no figure {kpi}"
+        raise UsageError(f"point {point.number} ({sweep.setting(point)}) {why}")
+    return found.estimate
+
+
+def leading(labels: Sequence[str]) -> list[str]:
+    """Return the shortest ends of dotted paths that still tell them apart.
+
+    Examples
+    --------
+    >>> leading(["workers.a.count", "workers.b.count", "horizon"])
+    ['a.count', 'b.count', 'horizon']
+    """
+    steps = [label.split(".") for label in labels]
+    for depth in range(1, max(map(len, steps), default=1) + 1):
+        short = [".".join(parts[-depth:]) for parts in steps]
+        if len(dict.fromkeys(short)) == len(short):
+            return short
+    return list(labels)
