@@ -22,7 +22,7 @@
 from pathlib import Path
 
 import trsim
-from trsim.plots import draw_differences
+from trsim.plots.differences import differences
 
 # %matplotlib inline
 
@@ -30,7 +30,13 @@ folder = Path("scenarios") if Path("scenarios").is_dir() else Path("../scenarios
 scenario = trsim.load_scenario(folder / "pool_drain.yaml").replace(
     {"tasks.calls.arrivals.rate": "90/h", "behaviors.desk_phone.no_answer_probability": "15%"}
 )
-figures = ["abandonment", "service_level", "mean_wait", "lost_ringing_time", "unavailable_time"]
+figures = [
+    "abandonment",
+    "service_level",
+    "mean_wait",
+    "lost_ringing_time",
+    "absent_after_timeout",
+]
 
 # %% [markdown]
 # ## What happens after a miss
@@ -49,14 +55,14 @@ after_a_miss = {
 policies = trsim.compare(
     {name: setting.compile() for name, setting in after_a_miss.items()}, replications=20, seed=7
 )
-policies.to_frame(figures)
+policies.to_frame().query("kpi in @figures").round(3)
 
 # %% [markdown]
 # The intervals are those of the differences, not of the settings: the same twenty days are served
 # under each policy, so that luck cancels. A difference whose interval holds 0 may be none.
 
 # %%
-draw_differences(policies, figures)
+differences(policies, figures)
 
 # %% [markdown]
 # Sending people away for a while costs little as long as they come back soon: whoever missed one
@@ -77,10 +83,10 @@ ringing = {
 rings = trsim.compare(
     {name: setting.compile() for name, setting in ringing.items()}, replications=20, seed=7
 )
-rings.to_frame(figures)
+rings.to_frame().query("kpi in @figures").round(3)
 
 # %%
-draw_differences(rings, figures)
+differences(rings, figures)
 
 # %% [markdown]
 # ## Would chance alone do this?

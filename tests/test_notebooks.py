@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 SOURCES = sorted(FOLDER.glob("*.py"))
-MOST_SECONDS = 40
+MOST_SECONDS = 200
 
 
 def name_of(path: Path) -> str:

@@ -10,7 +10,10 @@ import pytest
 import trsim
 
 NAMES = {
+    "Comparison",
+    "Distribution",
     "EventLog",
+    "ExperimentError",
     "IllegalTransition",
     "LimitExceeded",
     "Model",
@@ -18,14 +21,21 @@ NAMES = {
     "Result",
     "Scenario",
     "ScenarioError",
+    "Search",
     "Study",
+    "Sweep",
     "TrsimError",
+    "Tuning",
     "UsageError",
     "__version__",
+    "compare",
     "explore",
     "load_scenario",
     "replicate",
     "run",
+    "sweep",
+    "tune",
+    "workplace",
 }
 
 

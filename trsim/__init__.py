@@ -15,9 +15,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from trsim.analysis.comparison import Comparison
     from trsim.analysis.results import Result
     from trsim.analysis.study import Study
+    from trsim.analysis.swept import Sweep
+    from trsim.analysis.tuning import Tuning
     from trsim.errors import (
+        ExperimentError,
         IllegalTransition,
         LimitExceeded,
         OutputError,
@@ -26,16 +30,25 @@ if TYPE_CHECKING:
         UsageError,
     )
     from trsim.eventlog import EventLog
+    from trsim.experiments.compare import compare
     from trsim.experiments.replicate import replicate
     from trsim.experiments.run import run
+    from trsim.experiments.search_options import Search
+    from trsim.experiments.sweep import sweep
+    from trsim.experiments.tune import tune
     from trsim.interactive.explore import explore
+    from trsim.interactive.workplace import workplace
     from trsim.model import Model
     from trsim.scenario.load import Scenario, load_scenario
+    from trsim.world.distributions import Distribution
 
     __version__: str
 
 __all__ = [
+    "Comparison",
+    "Distribution",
     "EventLog",
+    "ExperimentError",
     "IllegalTransition",
     "LimitExceeded",
     "Model",
@@ -43,18 +56,28 @@ __all__ = [
     "Result",
     "Scenario",
     "ScenarioError",
+    "Search",
     "Study",
+    "Sweep",
     "TrsimError",
+    "Tuning",
     "UsageError",
     "__version__",
+    "compare",
     "explore",
     "load_scenario",
     "replicate",
     "run",
+    "sweep",
+    "tune",
+    "workplace",
 ]
 
 _HOMES = {
+    "Comparison": "trsim.analysis.comparison",
+    "Distribution": "trsim.world.distributions",
     "EventLog": "trsim.eventlog",
+    "ExperimentError": "trsim.errors",
     "IllegalTransition": "trsim.errors",
     "LimitExceeded": "trsim.errors",
     "Model": "trsim.model",
@@ -62,13 +85,20 @@ _HOMES = {
     "Result": "trsim.analysis.results",
     "Scenario": "trsim.scenario.load",
     "ScenarioError": "trsim.errors",
+    "Search": "trsim.experiments.search_options",
     "Study": "trsim.analysis.study",
+    "Sweep": "trsim.analysis.swept",
     "TrsimError": "trsim.errors",
+    "Tuning": "trsim.analysis.tuning",
     "UsageError": "trsim.errors",
+    "compare": "trsim.experiments.compare",
     "explore": "trsim.interactive.explore",
     "load_scenario": "trsim.scenario.load",
     "replicate": "trsim.experiments.replicate",
     "run": "trsim.experiments.run",
+    "sweep": "trsim.experiments.sweep",
+    "tune": "trsim.experiments.tune",
+    "workplace": "trsim.interactive.workplace",
 }
 
 

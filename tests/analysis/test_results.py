@@ -419,7 +419,8 @@ def test_a_table_of_kpis_is_plain_json_without_nan() -> None:
     assert content["offered"]["estimate"] == 0
     frame = table.to_frame()
     assert frame["estimate"].dtype == "float64"
-    assert list(frame.columns) == ["kpi", "unit", "estimate", "low", "high", "half_width", "n"]
+    columns = ["kpi", "unit", "estimate", "low", "high", "half_width", "n", "missing"]
+    assert list(frame.columns) == columns
     with pytest.raises(UsageError, match="did you mean 'asa'"):
         table["asaa"]
     assert isinstance(table, KpiTable)

@@ -10,12 +10,6 @@ from trsim.core.states import Reason
 NOBODY = StepCounts(*(0,) * len(StepCounts._fields))
 
 
-def test_people_count_targets_from_1() -> None:
-    assert StepPlace("front_door", "Billing", 0, "billing").label == "Billing, target 1"
-    by_default = StepPlace("front_door", "default filter", 0, "everyone", is_default=True)
-    assert by_default.label == "default filter"
-
-
 def steps(diary: Diary, warm_up_ms: int = 0) -> tuple[StepCounts, ...]:
     limits = criteria(100_000, warm_up_ms=warm_up_ms)
     return read_steps(diary.seen(100_000), limits, 2)
@@ -100,6 +94,6 @@ def test_an_empty_log_has_empty_steps() -> None:
 
 
 def test_a_place_is_spelled_for_a_sentence() -> None:
-    assert StepPlace("main", "Bills", 1, "sales").label == "Bills, target 1"
+    assert StepPlace("main", "Bills", 0, "sales").label == "Bills, target 1"  # counted from 1
     place = StepPlace("main", "default filter", 0, "sales", is_default=True)
     assert place.label == "default filter"

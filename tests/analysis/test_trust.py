@@ -123,7 +123,7 @@ def never_tried(diary: Diary, places: tuple[StepPlace, ...] = PLACES) -> list[st
 def test_targets_that_were_never_tried_are_named() -> None:
     # Neither the default filter nor a configuration that no task came in with is missed.
     (text,) = never_tried(served())
-    assert text.startswith("2 targets were never tried (main: Bills, target 1; main: Mail, target")
+    assert text.startswith("2 targets were never tried (main: Bills, target 2; main: Mail, target")
     assert never_tried(Diary()) == []
 
 
@@ -131,7 +131,7 @@ def test_a_single_target_that_was_never_tried() -> None:
     diary = served()
     diary.create(5_000, queue=1)
     (text,) = never_tried(diary)
-    assert text.startswith("1 target was never tried (main: Mail, target 0): the run says nothing")
+    assert text.startswith("1 target was never tried (main: Mail, target 1): the run says nothing")
     assert never_tried(diary, PLACES[:2]) == []
 
 

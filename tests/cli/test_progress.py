@@ -7,8 +7,8 @@ from contextlib import redirect_stderr
 
 import pytest
 
-from trsim.cli import progress
 from trsim.cli.progress import progress_bar
+from trsim.interactive import bars
 
 
 class Terminal(io.StringIO):
@@ -38,7 +38,7 @@ def test_a_short_run_shows_no_bar() -> None:
 
 
 def test_a_long_run_shows_how_much_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(bars, "PATIENCE_S", 0.0)
     monkeypatch.setenv("TERM", "xterm")
     screen = Terminal()
     with redirect_stderr(screen), progress_bar(quiet=False) as advance:

@@ -49,7 +49,7 @@ def test_a_run_shows_figures_and_no_story(trsim: Call, desk: Path) -> None:
     assert outcome.code == 0
     assert outcome.out.startswith("Desk\n1 run of 1h, seed 3\n1 run: no interval")
     for kpi in ("offered", "service_level", "abandonment", "mean_wait", "occupancy", "open"):
-        assert re.search(rf"^  {kpi} +\S", outcome.out, re.MULTILINE), kpi
+        assert re.search(rf"^{kpi} +\S", outcome.out, re.MULTILINE), kpi
     assert "Created" not in outcome.out
     assert max(map(len, outcome.out.splitlines())) <= 80
 
@@ -235,3 +235,122 @@ def test_a_signal_ends_a_run_with_one_line(
 
 def add(path: Path, text: str) -> None:
     path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+STEADY = """\
+trsim: 1
+name: Steady desk
+horizon: 2h
+seed: 3
+task_queues:
+  everyone: {target_workers: "1==1"}
+workflows:
+  front: {configuration: {task_routing: {default_filter: {queue: everyone}}}}
+behaviors:
+  phone: {answer_delay: 1s}
+workers:
+  agent: {count: 5, behavior: phone}
+tasks:
+  calls:
+    workflow: front
+    arrivals: {process: poisson, rate: 60/h}
+    talk_time: {distribution: exponential, mean: 3m}
+"""
+
+
+@pytest.fixture
+def steady(tmp_path: Path) -> Path:
+    path = tmp_path / "steady.yaml"
+    path.write_text(STEADY)
+    return path
+
+
+def test_one_run_in_batches_has_intervals(trsim: Call, steady: Path) -> None:
+    outcome = trsim("run", steady, "--batches", "10")
+    assert outcome.code == 0
+    assert "1 run, 10 batches of 12 min, 95 % confidence intervals" in outcome.out
+    assert re.search(r"^offered +[\d.,]+ +[\d.,]+ to [\d.,]+$", outcome.out, re.MULTILINE)
+    document = document_of(trsim("run", steady, "--batches", "10", "--json"))
+    assert (document["batches"], document["batch_s"]) == (10, 720)
+    assert document["note"] == "1 run, 10 batches of 12 min, 95 % confidence intervals"
+
+
+def test_replications_go_on_until_figures_are_precise(trsim: Call, steady: Path) -> None:
+    call = ("run", steady, "--precision", "occupancy=4%", "--precision", "offered=10%", "-p", "1")
+    outcome = trsim(*call, "--json")
+    assert outcome.code == 0
+    kpis = {row["name"]: row for row in document_of(outcome)["kpis"]}
+    assert kpis["occupancy"]["half_width"] <= 0.04
+    assert kpis["offered"]["half_width"] <= 0.1 * kpis["offered"]["estimate"]
+    n = document_of(outcome)["replications"]
+    assert n >= 10
+    assert f"precise enough after {n} replications" in outcome.err
+    assert "came last" in outcome.err
+
+
+def test_what_is_not_precise_enough_is_said_with_the_figures(trsim: Call, steady: Path) -> None:
+    limit = ("--max-replications", "12", "-p", "1")
+    outcome = trsim("run", steady, "--precision", "asa=0.001s", *limit)
+    assert outcome.code == 3
+    assert "12 replications of 2h" in outcome.out
+    assert "precision not reached after 12 replications: asa ± 0.001 s: is " in outcome.err
+
+
+def test_a_pilot_finds_the_warm_up(trsim: Call, steady: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "pilot.svg"
+    outcome = trsim("run", steady, "--warm-up", "mser5", "--plot-warm-up", picture, "-n", "3")
+    assert outcome.code == 0
+    deleted = re.search(r"deleted the first (\d.*), MSER-5 over 3 replications", outcome.err)
+    assert deleted is not None
+    assert "are not counted" in outcome.out
+    assert picture.read_text().startswith("<?xml")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--batches", "5"], "--batches must be >= 10, not 5"),
+        (["--batches", "20", "-n", "2"], "add -n 1"),
+        (["--batches", "20", "--precision", "asa=1s"], "choose one"),
+        (["--batches", "5000"], "have no tasks"),
+        (["--max-replications", "9"], "goes with --precision"),
+        (["--precision", "asa=1s", "--max-replications", "9"], "the 10 replications that come"),
+        (["--precision", "asa"], "KPI=HALF-WIDTH"),
+        (["--precision", "asaa=1s"], "did you mean 'asa'"),
+        (["--precision", "asa=0"], "a time such as 0.5s"),
+        (["--precision", "service_level=2s"], "percentage points"),
+        (["--precision", "cost_of_staff=1%"], "no figure 'cost_of_staff'"),
+        (["--plot-warm-up", "x.png"], "goes with --warm-up mser5"),
+        (["--warm-up", "mser5", "--set", "workers.agent.count=2"], "has not settled"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(
+    trsim: Call, steady: Path, options: list[str], words: str
+) -> None:
+    outcome = trsim("run", steady, *options, "--quiet")
+    assert outcome.code == 2
+    assert words in outcome.err
+    assert outcome.out == ""
+
+
+def test_a_system_without_steady_state_has_no_warm_up(trsim: Call, quickstart: Path) -> None:
+    outcome = trsim("run", quickstart, "--warm-up", "mser5")
+    assert outcome.code == 2
+    assert "looks for a steady state" in outcome.err
+
+
+def test_the_shipped_desk_is_told_on_one_screen(trsim: Call) -> None:
+    outcome = trsim("run", "scenarios/support_desk.yaml", "-n", "2", "-p", "1")
+    assert len(outcome.out.splitlines()) <= 40
+    assert max(map(len, outcome.out.splitlines())) <= 80
+
+
+def test_a_folder_tells_of_batches_and_growth_as_the_run_did(
+    trsim: Call, steady: Path, tmp_path: Path
+) -> None:
+    batches = ("--batches", "10")
+    growth = ("--set", "workers.agent.count=1", "-n", "2")
+    for name, options in (("batches", batches), ("growth", growth)):
+        ran = trsim("run", steady, *options, "--all", "--quiet", "--out", tmp_path / name)
+        assert trsim("show", tmp_path / name).out.startswith(ran.out)
+    assert re.search(r"^ +mean_wait +grows$", ran.out, re.MULTILINE)

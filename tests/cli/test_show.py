@@ -1,4 +1,4 @@
-"""``trsim show``: what ``trsim run`` showed, read off its folder.
+"""``trsim show``: what ``trsim run --all`` shows, read off its folder.
 
 Folders are made once; what ``trsim run`` prints while it makes them is what they are held to.
 """
@@ -72,10 +72,10 @@ class Shown(NamedTuple):
 
 
 def printed(*arguments: str | Path) -> str:
-    """Return what ``trsim run`` prints."""
+    """Return what ``trsim run --all`` prints."""
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        assert main(["run", *map(str, arguments), "--quiet"]) in (0, 3)
+        assert main(["run", *map(str, arguments), "--all", "--quiet"]) in (0, 3)
     return out.getvalue()
 
 
@@ -83,7 +83,7 @@ def shown(place: Path, text: str, *arguments: str) -> Shown:
     """Run a scenario and keep it."""
     file, folder = place / "scenario.yaml", place / "kept"
     file.write_text(text, encoding="utf-8")
-    tables = printed(file, *arguments, "--out", folder)
+    tables = printed(file, *arguments, "--all", "--out", folder)
     return Shown(folder, tables, printed(file, *arguments, "--json"))
 
 

@@ -9,6 +9,9 @@ import pytest
 from tests.experiments.calls import calls
 from tests.experiments.desk import desk
 from trsim.analysis.comparison import Verdict
+from trsim.analysis.kpi import Kind
+from trsim.analysis.paired import paired_difference
+from trsim.core.spec import WorkflowSpec
 from trsim.errors import UsageError
 from trsim.experiments.compare import FEWEST, compare
 from trsim.experiments.replicate import replicate
@@ -44,6 +47,22 @@ def test_pairs_are_the_replications_of_either_alone() -> None:
     comparison = compare({"a": desk(), "b": other}, replications=2)
     for study in comparison.studies.values():
         assert study.fingerprints == replicate(desk(), replications=2).fingerprints
+
+
+def test_common_random_numbers_tell_more_than_independent_ones() -> None:
+    # How much more depends on the setting: the benchmark of common numbers measures a real one.
+    patient = desk()
+    workflow = WorkflowSpec("front_door", reservation_timeout_ms=25_000)
+    patient = replace(patient, spec=replace(patient.spec, workflows=(workflow,)))
+    common = compare({"15 s": desk(), "25 s": patient}, replications=20)
+    independent = replicate(patient, replications=20, seed=1_007)
+    for kpi in ("abandonment", "service_level", "mean_wait"):
+        narrow = common.difference(kpi).interval.half_width
+        base = common.studies["15 s"].fractions(kpi)
+        wide = paired_difference(Kind.POOLED, base, independent.fractions(kpi)).half_width
+        assert narrow is not None
+        assert wide is not None
+        assert (wide / narrow) ** 2 > 2, kpi
 
 
 def test_a_seed_is_given_to_every_setting() -> None:

@@ -121,7 +121,7 @@ from pathlib import Path
 from tests.experiments.test_ledger import PLAN
 from trsim.experiments.evaluate import Evaluator, Job
 from trsim.experiments.ledger import Ledger
-jobs = [Job(PLAN, number) for number in range(40)]
+jobs = [Job(PLAN, number) for number in range(15)]
 with Ledger(sys.argv[1]) as ledger:
     figures = Evaluator(store=ledger).evaluate(jobs[::-1] if sys.argv[2] == "back" else jobs)
 """
@@ -133,14 +133,14 @@ def test_two_processes_share_a_file(tmp_path: Path) -> None:
     both = [
         subprocess.Popen(
             [sys.executable, "-c", WRITER, str(path), way],
-            cwd=root, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(root)},
+            stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(root)},
         )
         for way in ("forth", "back")
     ]  # fmt: skip
     assert [process.communicate()[1] for process in both] == ["", ""]
-    jobs = [Job(PLAN, number) for number in range(40)]
+    jobs = [Job(PLAN, number) for number in range(15)]
     with Ledger(path) as ledger:
-        assert len(ledger) == 40
+        assert len(ledger) == 15
         assert [ledger.get(job) for job in jobs] == Evaluator().evaluate(jobs)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.experiments.desk import desk
-from trsim.errors import UsageError
+from trsim.errors import ExperimentError, UsageError
+from trsim.experiments.evaluate import Evaluator
 from trsim.experiments.replicate import replicate, replicate_plan
 from trsim.experiments.run import plan, run
+from trsim.experiments.runfolder import write_run_folder
+from trsim.parallel.backend import Lost
+from trsim.parallel.processes import Processes
+from trsim.parallel.serial import Serial
 
 
 def test_replications_differ_and_the_first_is_the_single_run() -> None:
@@ -58,8 +66,59 @@ def test_progress_rises_over_all_replications() -> None:
     assert any(0.3 < share < 0.7 for share in told)
 
 
-@pytest.mark.parametrize("options", [{"replications": 0}, {"replications": 2.0}, {"keep": -1}])
+@pytest.mark.parametrize(
+    "options", [{"replications": 0}, {"replications": 2.0}, {"keep": -1}, {"processes": 0}]
+)
 def test_numbers_out_of_bounds_are_refused(options: dict[str, Any]) -> None:
     (name,) = options
     with pytest.raises(UsageError, match=f"{name} must be a whole number >= "):
         replicate(desk(), **options)
+
+
+def test_a_study_does_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
+    model = desk(replications=6)
+    studies = []
+    for n in (1, 2, 3):
+        study = replicate(model, processes=n, keep=tmp_path / f"{n}.parquet")
+        assert [result.replication for result in study.results] == [0]
+        write_run_folder(tmp_path / f"run {n}", study, "trsim: 1\n")
+        studies.append(study)
+    assert replicate(model, processes=2, keep=2).fingerprints == studies[0].fingerprints
+    assert [study.measures for study in studies[1:]] == [studies[0].measures] * 2
+    first, *others = (
+        {path.name: path.read_bytes() for path in sorted((tmp_path / f"run {n}").iterdir())}
+        for n in (1, 2, 3)
+    )
+    assert len(first) == 11
+    assert others == [first, first]
+
+
+def test_what_is_not_kept_goes_to_the_evaluator() -> None:
+    told: list[float] = []
+    planned = plan(desk(), None, None)
+    with closing(Processes(2)) as backend:
+        study = replicate_plan(
+            planned,
+            replications=5,
+            keep=2,
+            progress=told.append,
+            evaluator=Evaluator(backend=backend),
+        )
+    assert study.fingerprints == replicate(desk(), replications=5).fingerprints
+    assert [result.replication for result in study.results] == [0, 1]
+    assert told == sorted(told)
+    assert told[-1] == 1
+
+
+def test_a_lost_replication_is_named() -> None:
+    class Mine(Serial):
+        def run(
+            self, work: Callable[[Any], Any], pieces: Iterable[Any]
+        ) -> Generator[tuple[int, Any], None, None]:
+            for number, _ in enumerate(pieces):
+                yield number, Lost("it blew up")
+
+    with pytest.raises(ExperimentError, match="replication 1 of 'Desk' could not be done: it blew"):
+        replicate_plan(
+            plan(desk(), None, None), replications=3, evaluator=Evaluator(backend=Mine())
+        )

@@ -1,4 +1,4 @@
-"""Work on a real cluster of Dask on this machine: a scheduler and two workers, one of them killed."""
+"""Work on a real cluster of Dask: a scheduler and workers on this machine, some of them killed."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from rich.console import Console, RenderableType
@@ -11,11 +12,12 @@ import trsim
 from tests.analysis.diary import Diary
 from tests.analysis.test_attribution import desk, stream, worker
 from trsim.analysis.study import Study
+from trsim.analysis.trust_kinds import Caveat, Doubt
 from trsim.core.states import Reason
 from trsim.eventlog import EventLog
 from trsim.report.figures import figure
 from trsim.report.goals import judge
-from trsim.report.tables import overview
+from trsim.report.tables import full_overview, overview
 
 StudyOf = Callable[..., Study]
 
@@ -39,9 +41,7 @@ def test_one_run_answers_the_main_questions_on_one_screen(
     text = drawn(overview(study_of(two_tasks)))
     assert len(text.splitlines()) <= 40
     assert line_of(text, "offered") == "offered 2"
-    assert line_of(text, "service_level") == (
-        "service_level 0.0 % assigned within 20s / offered tasks (offered)"
-    )
+    assert line_of(text, "service_level") == "service_level 0.0 % within 20s (offered)"
     assert line_of(text, "abandonment").startswith("abandonment 50.0 %")
     assert line_of(text, "canceled") == "canceled 1 1 hung up"
     assert line_of(text, "mean_wait") == "mean_wait 33.1 s"
@@ -92,10 +92,10 @@ def test_tasks_in_no_queue_are_told_beside_the_queues(study_of: StudyOf) -> None
 def test_set_ups_are_shown_where_there_are_any(study_of: StudyOf) -> None:
     diary = Diary()
     offer = diary.offer(0, diary.create(0))
-    assert "setup" not in drawn(overview(study_of(diary.log)))
+    assert "setup" not in drawn(full_overview(study_of(diary.log)))
     diary.hold(3_000, offer)
     diary.accept(8_000, offer)
-    text = drawn(overview(study_of(diary.log)))
+    text = drawn(full_overview(study_of(diary.log)))
     assert line_of(text, "mean_setup_time").startswith("mean_setup_time 5.0 s")
     assert line_of(text, "setup_time") == "setup_time 5.0 s worker time being connected"
 
@@ -176,7 +176,7 @@ def test_a_figure_has_its_unit(value: float | None, unit: str, text: str) -> Non
 def test_the_other_service_levels_stand_beside_the_chosen_one(
     two_tasks: EventLog, study_of: StudyOf
 ) -> None:
-    text = drawn(overview(study_of(two_tasks)), width=200)
+    text = drawn(full_overview(study_of(two_tasks)), width=200)
     # Task 0 is assigned after 54 s, task 1 hangs up after 12.25 s: 0 / 1, 0 / (2 - 1), 1 / 2.
     assert line_of(text, "by other definitions") == (
         "by other definitions: answered 0.0 %, excluding_short 0.0 %, including_short 50.0 %"
@@ -184,13 +184,35 @@ def test_the_other_service_levels_stand_beside_the_chosen_one(
 
 
 def test_costs_are_shown_where_they_are_known(two_tasks: EventLog, study_of: StudyOf) -> None:
-    assert "Costs" not in drawn(overview(study_of(two_tasks)))
+    assert "Costs" not in drawn(full_overview(study_of(two_tasks)))
     workers = {"Ann": worker("first", wage="36/h"), "Bob": worker("second")}
     study = trsim.replicate(desk(workers=workers, tasks={"calls": stream(0, 10, value=8)}))
-    text = drawn(overview(study))
+    text = drawn(full_overview(study))
     # Ann is there for 5 min and takes one of two tasks.
     assert "Costs" in text
     assert line_of(text, "cost_of_staff") == "cost_of_staff 3"
     assert line_of(text, "cost_per_assigned") == "cost_per_assigned 1.50"
     assert line_of(text, "value_of_answered") == "value_of_answered 16"
     assert "cost_of_abandoned" not in text
+
+
+def test_the_full_tables_say_what_the_first_ones_leave_out(
+    two_tasks: EventLog, study_of: StudyOf
+) -> None:
+    study = study_of(two_tasks)
+    first, full = drawn(overview(study)), drawn(full_overview(study))
+    assert "mean_answer_time" not in first
+    assert "mean_answer_time" in full
+    assert line_of(full, "service_level") == (
+        "service_level 0.0 % assigned within 20s / offered tasks (offered)"
+    )
+
+
+def test_a_growing_queue_has_no_mean_wait(two_tasks: EventLog, study_of: StudyOf) -> None:
+    caveat = Caveat(Doubt.UNSTABLE, "it grew")
+    study = replace(study_of(two_tasks), run_caveats=((caveat,),))
+    text = drawn(full_overview(study, judge([("mean_wait", "< 60s")], study.kpis())))
+    assert line_of(text, "mean_wait") == "mean_wait grows"
+    assert line_of(text, "wait_p95") == "wait_p95 grows"
+    assert line_of(text, "offered") == "offered 2"
+    assert "mean_wait < 60s  MISSED  it grows for as long as the run lasts" in text

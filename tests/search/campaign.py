@@ -47,6 +47,9 @@ PROBLEMS = (
     Problem("means in steps", tuple(map(float, range(K))), (4.0,) * K, correlation=0.5),
 )
 
+CLOSE = Problem("several within the indifference", (0.0, 0.9, 0.9, 0.9, *[1.01] * 4), (3.0,) * K)
+"""Candidates 0 to 3 are good, the others barely are not."""
+
 
 def drive(selection: Selection, observations: NDArray[np.float64]) -> Selection:
     """Tell a selection what it asks for until it ends."""

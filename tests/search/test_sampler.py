@@ -36,7 +36,8 @@ def test_it_comes_near_the_best_of_a_thousand_points() -> None:
 def test_limits_are_learned() -> None:
     points = search(1, limits=1)
     assert min(distance(point) for point in points if point[0] <= 2) <= 3
-    assert sum(point[0] <= 2 for point in points[20:]) > 30
+    # Without what it learned, three of ten points would be within the limit.
+    assert sum(point[0] <= 2 for point in points[20:]) > 20
 
 
 def test_the_same_seed_proposes_the_same() -> None:

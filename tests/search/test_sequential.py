@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from statistics import fmean, variance
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from tests.search.campaign import PROBLEMS, Problem, drive, searches, share, upper_limit
+from tests.search.campaign import CLOSE, PROBLEMS, Problem, drive, searches, share, upper_limit
 from trsim.errors import UsageError
 from trsim.search.procedure import Ask, Look, Outcome, boundary, shared_confidence
 from trsim.search.sequential import Selection, equal_allocation, paired_variances, select
@@ -169,6 +171,38 @@ def test_variances_of_pairs() -> None:
     assert not paired_variances(np.array([values[0], values[0]])).any()
 
 
+def naive(observations: NDArray[np.float64], delta: float, error: float) -> dict[int, int]:
+    """Return who is dropped when, pair by pair, as the papers write it."""
+    left, used = list(range(len(observations))), 10
+    dropped: dict[int, int] = {}
+    while len(left) > 1:
+        eta = ((2 * error) ** (-2 / (used - 1)) - 1) / 2
+        losers = []
+        for i in left:
+            for other in left:
+                first, second = observations[i, :used], observations[other, :used]
+                width = (
+                    delta
+                    / (2 * used)
+                    * (2 * eta * (used - 1) * variance(first - second) / delta**2 - used)
+                )
+                if fmean(first) > fmean(second) + max(0.0, width) and i not in losers:
+                    losers.append(i)
+        dropped |= dict.fromkeys(losers, used)
+        left = [i for i in left if i not in losers]
+        used += 5
+    return dropped
+
+
+@pytest.mark.parametrize("problem", PROBLEMS[1:6], ids=lambda problem: problem.name)
+def test_it_agrees_with_the_procedure_written_pair_by_pair(problem: Problem) -> None:
+    for number in range(3):
+        observations = problem.draw(number)
+        k = len(observations)
+        search = drive(selection(k), observations)
+        assert search.eliminated_at == naive(observations, 1.0, 0.05 / (k - 1))
+
+
 def test_equal_allocation_by_hand() -> None:
     # The only differences are ±3 about 0: variance 9 · 10 / 9 = 10; t of 9 degrees at 0.95.
     t = float(stdtrit(9, 0.95))
@@ -207,6 +241,13 @@ def test_the_best_is_found_deep(problem: Problem, first_stage: int) -> None:
     numbers = range(1_000, 2_000)
     done = searches(problem, numbers, confidence=CONFIDENCE, first_stage=first_stage)
     right = [search.best == 0 for search in done]
+    assert upper_limit(sum(right), len(right)) >= CONFIDENCE, share(right)
+
+
+@pytest.mark.deep
+def test_one_of_several_good_ones_is_found() -> None:
+    done = searches(CLOSE, range(1_000), confidence=CONFIDENCE)
+    right = [search.best <= 3 for search in done]
     assert upper_limit(sum(right), len(right)) >= CONFIDENCE, share(right)
 
 

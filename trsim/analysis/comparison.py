@@ -255,9 +255,9 @@ class Comparison:
             if differ:
                 yield Caveat(
                     Doubt.OTHER_CUSTOMERS,
-                    f"{name}: not the customers of {self.base} (in {differ} of {len(base)} pairs "
-                    "of replications another number arrived): differences come from the "
-                    "customers, too, and their intervals are wider",
+                    f"{name}: not the customers of {self.base}: in {differ} of {len(base)} pairs "
+                    "of replications another number of tasks came in, so that the differences are "
+                    "partly theirs, and the intervals wider",
                 )
 
     def to_frame(self, *, confidence: float = 0.95) -> pd.DataFrame:
@@ -299,9 +299,10 @@ class Comparison:
         return f"<Comparison of {listed} with {self.base!r}, {self.replications} replications>"
 
     def _repr_html_(self) -> str:
+        main = [kpi for kpi in MAIN_KPIS if kpi in self.kpis]
         tables = "".join(
             f"<strong>{escape(name)} instead of {escape(self.base)}</strong>"
-            f"{_html([self.difference(kpi, of=name) for kpi in MAIN_KPIS])}"
+            f"{_html([self.difference(kpi, of=name) for kpi in main])}"
             f"{folded_html('all figures', _html(self.differences(name)))}"
             for name in self.others
         )

@@ -87,8 +87,8 @@ def _reoffered_share(sample: Sample) -> Fraction:
 
 _WHO = "workers who had work in hand or were in an available activity between warm-up and horizon"
 _GINI = (
-    "mean absolute difference over all n^2 ordered pairs of them (drawn with replacement, so each "
-    "is paired with itself as well) / (2 x their mean)"
+    "mean absolute difference over all n^2 ordered pairs (drawn with replacement: each amount is "
+    "paired with itself as well) / (2 x mean); the amounts are the"
 )
 
 FAIRNESS_KPIS: Final = (
@@ -113,7 +113,7 @@ FAIRNESS_KPIS: Final = (
         "index",
         Kind.AVERAGED,
         "How unequally work is spread: Gini coefficient of the workers' busy times; 0: evenly.",
-        f"{_GINI}; of the times with work in hand, {_WHO}",
+        f"{_GINI} times with work in hand of {_WHO}",
         _gini_load,
         grouped=False,
     ),
@@ -122,7 +122,7 @@ FAIRNESS_KPIS: Final = (
         "index",
         Kind.AVERAGED,
         "How unequally offers are spread: Gini coefficient of their numbers; 0: evenly.",
-        f"{_GINI}; of the numbers of reservations of counted tasks, {_WHO}",
+        f"{_GINI} numbers of reservations of counted tasks of {_WHO}",
         _gini_offers,
         grouped=False,
     ),

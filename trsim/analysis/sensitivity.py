@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from trsim.analysis.intervals import Interval
 from trsim.analysis.kpi_table import KpiValue
@@ -19,7 +19,10 @@ from trsim.analysis.swept import Sweep, SweepPoint, text_of
 from trsim.errors import UsageError
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
 
 RESAMPLES: Final = 999
 SALTELLI, ONE_AT_A_TIME = "saltelli", "one_at_a_time"
@@ -140,7 +143,7 @@ def sobol_indices(
     Parameters
     ----------
     first, second : array_like, shape (n,)
-        Values on the samples A and B; n is a power of two.
+        Values on the samples A and B.
     mixed : array_like, shape (d, n)
         Values on A with the column of each input from B.
     confidence : float
@@ -159,38 +162,44 @@ def sobol_indices(
 
     Notes
     -----
-    Estimates lie outside of 0 … 1 now and then, by chance.  The resamples are drawn with a fixed
-    seed: equal values give equal intervals.
+    With values centered by the mean of both samples and V their variance: first order
+    mean of B · (AB - A) / V, total mean of (A - AB)² / (2 V).  Estimates lie outside of 0 … 1
+    now and then, by chance.  Rows are resampled with a fixed seed, :data:`RESAMPLES` times: equal
+    values give equal intervals.
     """
     import numpy as np
-    from scipy.stats import sobol_indices as indices_of
 
     if not 0 < confidence < 1:
         raise UsageError(f"confidence must lie between 0 and 1, not be {confidence!r}")
-    # Copies, because scipy centers the values in place.
-    a, b, ab = (np.array(values, dtype=float) for values in (first, second, mixed))
+    a, b, ab = (np.asarray(values, dtype=float) for values in (first, second, mixed))
     if not np.ptp(np.concatenate([a, b])) > 0:
         raise UsageError("the figure is the same at every point: no parameter has any influence")
-    values: Any = {"f_A": a[None, :], "f_B": b[None, :], "f_AB": ab[:, None, :]}
-    found = indices_of(func=values, n=a.size, rng=np.random.default_rng(0))
-    spread = found.bootstrap(confidence_level=confidence, n_resamples=RESAMPLES)
-    pairs = (
-        (found.first_order, spread.first_order.confidence_interval),
-        (found.total_order, spread.total_order.confidence_interval),
-    )
-    first_order, total = (
-        [
-            Index(*map(float, triple))
-            for triple in zip(
-                np.atleast_1d(np.squeeze(estimates)),
-                np.atleast_1d(np.squeeze(interval.low)),
-                np.atleast_1d(np.squeeze(interval.high)),
-                strict=True,
-            )
-        ]
-        for estimates, interval in pairs
-    )
-    return first_order, total
+    estimates = _estimates(a, b, ab)
+    draws = np.random.default_rng(0)
+    drawn = []
+    for _ in range(RESAMPLES):
+        rows = draws.integers(0, a.size, a.size)
+        # Of few rows a draw may have nothing but equal values, which says nothing of shares.
+        if np.ptp(np.concatenate([a[rows], b[rows]])) > 0:
+            drawn.append(_estimates(a[rows], b[rows], ab[:, rows]))
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(np.asarray(drawn), [tail, 1 - tail], axis=0)
+    both = [
+        [Index(*map(float, triple)) for triple in zip(*parts, strict=True)]
+        for parts in zip(estimates, low, high, strict=True)
+    ]
+    return both[0], both[1]
+
+
+def _estimates(a: Floats, b: Floats, ab: Floats) -> Floats:
+    """Return first-order indices and, in the second row, total ones."""
+    import numpy as np
+
+    both = np.concatenate([a, b])
+    center, variance = both.mean(), both.var()
+    first = np.mean((b - center) * (ab - a), axis=1) / variance
+    total = np.mean((a - ab) ** 2, axis=1) / (2 * variance)
+    return np.asarray([first, total])
 
 
 def influences(sweep: Sweep, kpi: str, *, confidence: float = 0.95) -> Influences:

@@ -21,6 +21,7 @@ from trsim.cli.show import show
 from trsim.cli.stats import stats
 from trsim.cli.sweep import sweep
 from trsim.cli.trace import trace
+from trsim.cli.tune import tune
 from trsim.cli.validate import validate
 
 
@@ -61,6 +62,7 @@ for _command in (
     sweep,
     sensitivity,
     show,
+    tune,
     report,
     stats,
     explain,

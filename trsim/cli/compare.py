@@ -14,7 +14,7 @@ from trsim.cli.work import work_options
 from trsim.errors import OutputError, Problem, ScenarioError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from trsim.analysis.comparison import Comparison
@@ -68,6 +68,7 @@ class Setting:
     "alternatives",
     metavar="NAME:PATH=VALUE",
     multiple=True,
+    envvar="TRSIM_COMPARE_WITH",
     help="The same under a name; those of one name belong together, so that SCENARIO can be "
     "compared with several settings at once.",
 )
@@ -85,7 +86,13 @@ class Setting:
     help="Simulate up to here instead of the horizon, e.g. 2h.",
 )
 @click.option("--kpis", metavar="NAME,…", help="Figures to compare instead of the main ones.")
-@click.option("--all", "everything", is_flag=True, help="Compare all figures.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    envvar="TRSIM_COMPARE_ALL",
+    help="Compare all figures.",
+)
 @click.option(
     "--confidence",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
@@ -116,9 +123,8 @@ def _compare(options: CompareOptions) -> None:
     if options.plot is not None:
         _check_plot(options.plot, len(settings) - 1)
     if not options.quiet:
-        for name, setting in settings.items():
-            for warning in setting.model.warnings:
-                talk(visible(f"warning: {name}: {warning}"))
+        for remark in _remarks(settings, options.seed):
+            talk(visible(remark))
     comparison = _compared(settings, options)
     shown = comparison.kpis if options.everything else kpis
     if options.as_json:
@@ -140,6 +146,19 @@ def _compare(options: CompareOptions) -> None:
         written = _plotted(comparison, kpis, options)
         if not options.quiet:
             talk(visible(f"wrote {written}"))
+
+
+def _remarks(settings: dict[str, Setting], seed: int | None) -> Iterator[str]:
+    """Yield what the loader found suspicious, and which seeds of settings are not used."""
+    base, first = next(iter(settings.items()))
+    for name, setting in settings.items():
+        for warning in setting.model.warnings:
+            yield f"warning: {name}: {warning}"
+        if seed is None and setting.model.seed != first.model.seed:
+            yield (
+                f"warning: {name}: its seed {setting.model.seed} is not used; all settings run "
+                f"with {first.model.seed}, that of {base}, and so meet the same customers"
+            )
 
 
 def _plotted(comparison: Comparison, kpis: tuple[str, ...] | None, options: CompareOptions) -> Path:

@@ -122,9 +122,7 @@ class _DurationType(click.ParamType[str]):
     envvar="TRSIM_RUN_WARM_UP",
     help="Find the warm-up in a pilot of the replications and leave it out.",
 )
-@click.option(
-    "--plot-warm-up", metavar="FILE", help="Draw the pilot and its cut, to .png or .svg."
-)
+@click.option("--plot-warm-up", metavar="FILE", help="Draw the pilot and its cut, to .png or .svg.")
 @processes_option
 @click.option("--out", metavar="DIR", help="Keep scenario, event log, tables and KPIs here.")
 @click.option(

@@ -1,4 +1,4 @@
-"""``trsim show``: what ``trsim run`` showed of a run that was kept, without running it again."""
+"""``trsim show``: what ``trsim run --all`` shows, of a run that was kept, without running it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _CONTENTS: Final[Mapping[str, str]] = {
 def show(run: str, as_json: bool) -> None:
     """Show the figures of RUN, a folder that 'trsim run --out' wrote, and what is in it.
 
-    They are printed as 'trsim run' printed them; nothing is simulated. A missed goal is shown
+    They are printed as 'trsim run --all' prints them; nothing is simulated. A missed goal is shown
     and does not change the exit code.
     """
     from trsim.cli.kept_study import kept_study

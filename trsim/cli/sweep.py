@@ -134,13 +134,13 @@ def worked_out(planned: SweepPlan, options: Worked) -> Sweep:
     planned : SweepPlan
     options : Worked
     """
-    from trsim.experiments.sweep import sweep_of
+    from trsim.experiments.sweep import swept_by
 
     if options.out is None:
         with evaluator(
             processes=options.processes, dask=options.dask, quiet=options.quiet
         ) as worker:
-            return sweep_of(planned, dict(worker.stream(planned.jobs)))
+            return swept_by(planned, worker)
     from trsim.experiments.sweepfolder import SweepFolder
 
     with (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
@@ -161,8 +162,13 @@ def sweep(
     if isinstance(sampling, str):
         sampling = Sampling(design_named(sampling))
     planned = planned_sweep(scenario, vary, replications=replications, seed=seed, sampling=sampling)
-    done = dict((Evaluator() if evaluator is None else evaluator).stream(planned.jobs))
-    return sweep_of(planned, done)
+    return swept_by(planned, Evaluator() if evaluator is None else evaluator)
+
+
+def swept_by(planned: SweepPlan, evaluator: Evaluator) -> Sweep:
+    """Return a sweep once all of its jobs are done; what fails is told in the sweep."""
+    with closing(evaluator.stream(planned.jobs)) as answers:
+        return sweep_of(planned, dict(answers))
 
 
 def sweep_of(planned: SweepPlan, done: Mapping[int, Figures | Lost]) -> Sweep:

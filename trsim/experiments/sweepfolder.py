@@ -19,6 +19,7 @@ import os
 import re
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -103,13 +104,14 @@ class SweepFolder:
         done: dict[int, Figures | Lost] = {}
         written_s, cost_s = time.monotonic(), 0.0
         try:
-            for number, answer in evaluator.stream(self.planned.jobs):
-                done[number] = answer
-                now_s = time.monotonic()
-                if now_s - written_s > max(_PAUSE_S, cost_s / _MOST_SHARE):
-                    self._save(done)
-                    written_s = time.monotonic()
-                    cost_s = written_s - now_s
+            with closing(evaluator.stream(self.planned.jobs)) as answers:
+                for number, answer in answers:
+                    done[number] = answer
+                    now_s = time.monotonic()
+                    if now_s - written_s > max(_PAUSE_S, cost_s / _MOST_SHARE):
+                        self._save(done)
+                        written_s = time.monotonic()
+                        cost_s = written_s - now_s
         except BaseException:
             if done:
                 self._save(done)

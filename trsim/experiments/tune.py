@@ -42,7 +42,7 @@ SHARE_OF_CONFIRMATION = 0.1
 """The confirmation takes about this part of it."""
 MOST_CONFIRMING = 200
 """Most replications of either setting in the confirmation."""
-MOST_PICTURED = 30
+MOST_PICTURED = 40
 """Most replications of every point for the comparison in other KPIs."""
 
 
@@ -155,8 +155,16 @@ class _Run:
             most -= (self._picture - self.search.first_stage) * (len(points) + MOST_NEW)
             rounds = self._rounds(points, most)
         everywhere = range(len(self.trials.values))
-        self.trials.simulate(dict.fromkeys(everywhere, Span(0, self._picture)))
-        return Course(self.trials, self.goal, today, rounds, spare, self.deadline.was_over)
+        self.trials.simulate(dict.fromkeys(everywhere, Span(0, self._pictured(2 * spare))))
+        return Course(
+            self.trials,
+            self.goal,
+            today,
+            rounds,
+            spare,
+            cut_off=self.deadline.was_over,
+            confidence=self.search.confidence,
+        )
 
     def _rounds(self, points: tuple[int, ...], most: int) -> tuple[Finish, ...]:
         if not any(map(can_be_refined, self.trials.parameters)):
@@ -204,6 +212,17 @@ class _Run:
 
     @property
     def _picture(self) -> int:
-        """Replications that every point has, on which all are compared in other KPIs."""
+        """Replications that every point has at least, on which all are compared in other KPIs."""
         points = len(self.trials.values) + MOST_NEW
         return max(self.search.first_stage, min(self.budget.most // (4 * points), MOST_PICTURED))
+
+    def _pictured(self, spare: int) -> int:
+        """Return the same with what the rounds have left over."""
+        left = self.budget.most - self.trials.used - spare
+        count = self._picture
+        if self.budget.seconds is not None:
+            return self.search.first_stage
+        known = [self.trials.known(point, 0) for point in range(len(self.trials.values))]
+        while count < MOST_PICTURED and sum(max(count + 1 - n, 0) for n in known) <= left:
+            count += 1
+        return count

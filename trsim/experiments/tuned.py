@@ -54,6 +54,8 @@ class Course:
         Replications kept for the confirmation, for each of the two settings.
     cut_off : bool
         Whether the clock ended it.
+    confidence : float
+        Of what is said about it.
     """
 
     trials: Trials
@@ -62,6 +64,7 @@ class Course:
     rounds: tuple[Finish, ...]
     spare: int
     cut_off: bool
+    confidence: float
 
     @property
     def best(self) -> int | None:
@@ -79,6 +82,33 @@ class Course:
             if (count := self.trials.known(point, first))
         ]
         return self.trials.study(point, spans)
+
+    @property
+    def alike(self) -> tuple[int, ...]:
+        """Points that cannot be told from the best by all replications that they share with it."""
+        best, last = self.best, self.rounds[-1]
+        if best is None:
+            return ()
+        rivals = [
+            point
+            for point in last.counts
+            if point != best and point not in last.broken and point not in last.undecided
+        ]
+        error = (1 - self.confidence) / max(len(rivals), 1)
+        found = [best]
+        for point in rivals:
+            spans = [
+                Span(first, count)
+                for first in (0, SECOND_ROUND)
+                if (count := min(self.trials.known(each, first) for each in (point, best)))
+            ]
+            costs = {
+                each: self.goal.objective.costs(self.trials.study(each, spans))
+                for each in (point, best)
+            }
+            if point in indistinct(costs, best, confidence=1 - error):
+                found.append(point)
+        return tuple(found)
 
     def common(self, point: int) -> Study:
         """Return the replications of a point that every other point has, too."""
@@ -98,8 +128,13 @@ def tuning_of(question: Question, course: Course, theory: Theory) -> Tuning:
     trials, best = course.trials, course.best
     order = sorted(range(len(trials.values)), key=lambda point: _place(trials.numbers[point]))
     place = {point: index for index, point in enumerate(order)}
-    points = tuple(_tried(question, course, point) for point in order)
     changes = tuple(_confirmation(question, course)) if best not in (None, course.today) else ()
+    alike = course.alike
+    if changes and _is_gain(question, changes[0]):
+        # Fresh replications tell today's point from the recommended one, which the search need
+        # not have done.
+        alike = tuple(point for point in alike if point != course.today)
+    points = tuple(_tried(question, course, point, alike) for point in order)
     picks = tuple(_picks(question, course, order))
     recommended = None if best is None else place[best]
     tuning = Tuning(
@@ -126,9 +161,15 @@ def _place(numbers: tuple[float, ...]) -> tuple[tuple[bool, float], ...]:
     return tuple((math.isnan(number), number) for number in numbers)
 
 
-def _tried(question: Question, course: Course, point: int) -> TriedPoint:
+def _is_gain(question: Question, change: Change) -> bool:
+    """Tell whether the recommended point is better than today's beyond doubt."""
+    estimate = change.difference.estimate
+    return change.is_told and estimate is not None and (estimate > 0) is question.maximize
+
+
+def _tried(question: Question, course: Course, point: int, alike: tuple[int, ...]) -> TriedPoint:
     study = course.study(point)
-    verdict, broken = _verdict(course, point)
+    verdict, broken = _verdict(course, point, alike)
     return TriedPoint(
         values=course.trials.values[point],
         numbers=course.trials.numbers[point],
@@ -141,7 +182,7 @@ def _tried(question: Question, course: Course, point: int) -> TriedPoint:
     )
 
 
-def _verdict(course: Course, point: int) -> tuple[Verdict, tuple[str, ...]]:
+def _verdict(course: Course, point: int, alike: tuple[int, ...]) -> tuple[Verdict, tuple[str, ...]]:
     last = course.rounds[-1]
     for finish in course.rounds:
         if point in finish.broken:
@@ -150,7 +191,7 @@ def _verdict(course: Course, point: int) -> tuple[Verdict, tuple[str, ...]]:
         return Verdict.RECOMMENDED, ()
     if point in last.undecided:
         return Verdict.UNDECIDED, last.undecided[point]
-    if point in last.alike:
+    if point in alike:
         return Verdict.NOT_TOLD_APART, ()
     raced = any(point in finish.counts for finish in course.rounds)
     return (Verdict.WORSE if raced else Verdict.NOT_RACED), ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 from trsim.analysis.study import Study
 from trsim.errors import UsageError
 from trsim.experiments.replicate import replicate
+from trsim.interactive.bars import in_notebook
 from trsim.interactive.knobs import Knob, knobs_of
 from trsim.interactive.outcome import COMPARED, Outcome, picture_html
 from trsim.interactive.panel import Panel, load_widgets
@@ -176,10 +176,3 @@ def explore(
         load_widgets()
     runner = Runner(plot, replications, seed, until_s)
     return Explorer(scenario, knobs_of(scenario, parameters), runner)
-
-
-def in_notebook() -> bool:
-    """Return whether a Jupyter kernel runs this."""
-    loaded = sys.modules.get("IPython")
-    shell = None if loaded is None else loaded.get_ipython()
-    return getattr(shell, "kernel", None) is not None

@@ -7,9 +7,12 @@ setting ``distributed.scheduler.allowed-failures`` says.
 from __future__ import annotations
 
 import logging
+import math
 import socket
 import threading
-from collections.abc import Callable, Generator, Iterable, Mapping
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
@@ -27,6 +30,9 @@ PATIENCE_S: Final = 10.0
 """How long the scheduler may take to answer at first [s]."""
 _SPARE: Final = 2
 """Pieces for each worker's slot, so that the next one is there when one is done."""
+_NEWS_S: Final = 2.0
+"""How old the number of workers may be when work is handed out [s]."""
+_TALKERS: Final = ("distributed", "distributed.client", "tornado.application", "asyncio")
 
 
 class Cluster:
@@ -58,9 +64,12 @@ class Cluster:
     ) -> None:
         self.address = address
         self._same = same
+        self._asked_s = -math.inf
+        self._known = 1
         self._client = _connected(address, patience_s)
         try:
-            self._check_workers()
+            with _silence():
+                self._check_workers()
         except BaseException:
             self.close()
             raise
@@ -75,39 +84,45 @@ class Cluster:
         self, work: Callable[[Piece], Answer], pieces: Iterable[Piece]
     ) -> Generator[tuple[int, Answer | Lost], None, None]:
         """Yield what comes of each piece, as soon as it comes; see :class:`Backend`."""
+        from concurrent.futures import CancelledError
+
         from distributed import as_completed
+        from distributed.comm.core import CommClosedError
 
         checked = _Checked(work, self._same, None if self._same is None else self._same())
         coming = enumerate(pieces)
         underway: dict[Future[Any], int] = {}
         done = as_completed(loop=self._client.loop, raise_errors=False)
-        try:
-            while True:
-                for place, piece in islice(coming, max(0, _SPARE * self.workers - len(underway))):
-                    future = self._client.submit(checked, piece, pure=False)
-                    underway[future] = place
-                    done.add(future)
-                if not underway:
-                    return
-                future = next(done)
-                yield underway.pop(future), self._answer(future)
-        finally:
-            if underway:
-                self._client.cancel(list(underway), force=True)
+        with _silence():
+            try:
+                while True:
+                    wanted = _SPARE * self._workers_lately() - len(underway)
+                    for place, piece in islice(coming, max(0, wanted)):
+                        future = self._client.submit(checked, piece, pure=False)
+                        underway[future] = place
+                        done.add(future)
+                    if not underway:
+                        return
+                    future = next(done)
+                    answer = self._answer(future)
+                    yield underway.pop(future), answer
+            except (CommClosedError, CancelledError) as problem:
+                raise self._gone() from problem
+            finally:
+                if underway and self._client.status == "running":
+                    self._client.cancel(list(underway), force=True)
 
     def close(self) -> None:
         """Leave the cluster; what is underway for us is forgotten there."""
-        self._client.close(timeout=PATIENCE_S)
+        with _silence():
+            self._client.close(timeout=PATIENCE_S)
 
     def _answer(self, future: Future[Any]) -> Any:
         """Return what came of a piece."""
         from distributed import KilledWorker
 
-        if future.status == "cancelled" or self._client.status != "running":
-            raise ExperimentError(
-                f"the scheduler at {self.address} went away; what was done until then is kept "
-                f"where a ledger is used"
-            )
+        if future.status == "cancelled":
+            raise self._gone()
         problem = future.exception() if future.status == "error" else None
         if isinstance(problem, KilledWorker):
             return Lost(
@@ -120,6 +135,19 @@ class Cluster:
         if isinstance(answer, Stale):
             raise _refusal({answer.worker: answer.version}, str(answer.wanted))
         return answer
+
+    def _workers_lately(self) -> int:
+        """Return how many there were some seconds ago at most, without asking each time."""
+        now_s = time.monotonic()
+        if now_s - self._asked_s > _NEWS_S:
+            self._asked_s, self._known = now_s, self.workers
+        return self._known
+
+    def _gone(self) -> ExperimentError:
+        return ExperimentError(
+            f"the scheduler at {self.address} went away; what was done until then is kept where "
+            f"a ledger is used"
+        )
 
     def _check_workers(self) -> None:
         """Stop unless there are workers, and all of them run our code."""
@@ -185,16 +213,29 @@ def _connected(address: str, patience_s: float) -> Client:
         raise UsageError(
             "a cluster needs Dask, which is not installed: pip install 'trsim[dask]'"
         ) from problem
-    # Dask reports every worker that goes; what matters of that is said by us.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
         _check_reachable(address, patience_s)
-        return Client(address, timeout=patience_s, set_as_default=False)
+        with _silence():
+            return Client(address, timeout=patience_s, set_as_default=False)
     except (OSError, ValueError, TypeError) as problem:
         raise UsageError(
             f"no Dask scheduler answers at {address!r} ({_first_line(problem)}); it should look "
             f"like tcp://10.0.0.5:8786, as 'dask scheduler' prints it"
         ) from problem
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep Dask from reporting every connection that ends: what matters of it is said by us."""
+    loggers = [logging.getLogger(name) for name in _TALKERS]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _check_reachable(address: str, patience_s: float) -> None:

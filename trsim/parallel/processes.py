@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import re
 import signal
 import threading
@@ -160,6 +161,11 @@ def _new_executor(workers: int) -> ProcessPoolExecutor:
 
 def _end(executor: ProcessPoolExecutor) -> None:
     """Kill all workers, and wait until they are gone."""
+    # What loky has not looked at yet it would look for once it has forgotten it: a traceback
+    # of its thread (joblib 1.6).
+    with suppress(queue.Empty):
+        while True:
+            executor._work_ids.get_nowait()
     with warnings.catch_warnings():
         # Where the system has no pgrep, loky says so; our workers have no children.
         warnings.simplefilter("ignore")

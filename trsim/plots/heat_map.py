@@ -55,7 +55,7 @@ def heat_map(sweep: Sweep, kpi: str, *, confidence: float = 0.95) -> Figure:
         value = values[row, column]
         dark = high > low and (value - low) / (high - low) > 0.55
         width = "" if found.half_width is None else f"\n±{factor * found.half_width:.3g}"
-        axes.text(column, row, f"{value:.4g}{width}", ha="center", va="center", fontsize=7.5,
+        axes.text(column, row, f"{value:.3g}{width}", ha="center", va="center", fontsize=7.5,
                   color=WHITE if dark else BLACK)  # fmt: skip
     axes.set_xticks(range(len(columns)), [plain(text, 12) for text in columns])
     axes.set_yticks(range(len(rows)), [plain(text, 16) for text in rows])

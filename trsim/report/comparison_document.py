@@ -5,6 +5,7 @@ format          ``trsim compare``
 version         of this format; raised when a key is removed or changes its meaning
 base            name of the setting that the others are compared with
 settings        name, scenario, digest and fingerprints of each, the base first
+identical       names of the settings whose runs are those of the base, event by event
 seed, horizon_ms, warm_up_ms, replications, confidence
                 what they have in common
 differences     of each setting and KPI: both figures, their difference (setting minus base), its
@@ -68,6 +69,7 @@ def comparison_document(
         "version": FORMAT_VERSION,
         "base": comparison.base,
         "settings": _settings(comparison),
+        "identical": list(comparison.identical),
         "seed": base.provenance.seed,
         "horizon_ms": base.criteria.horizon_ms,
         "warm_up_ms": base.criteria.warm_up_ms,

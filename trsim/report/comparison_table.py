@@ -119,10 +119,11 @@ def _setting(
 
 
 def _table(base: str, name: str, differences: Sequence[Difference], confidence: float) -> Table:
-    names = [printable(base), printable(name)]
-    if max(map(len, names)) > _NAME_WIDTH:
-        names = ["base", "other"]
-    heads = [Column(each, justify="right") for each in names]
+    names = {"base": printable(base), "other": printable(name)}
+    heads = [
+        Column(each if len(each) <= _NAME_WIDTH else role, justify="right")
+        for role, each in names.items()
+    ]
     several = any(each.interval.half_width is not None for each in differences)
     interval = [Column(f"{100 * confidence:.4g} % interval", justify="right")] if several else []
     shown = Table(

@@ -142,12 +142,11 @@ def why_waits_differ(why: WaitChange) -> tuple[str, ...]:
     if parts:
         # All with the same decimals, so that the parts can be added up.
         places = max(1, min(2, decimals(whole, "s")))
-        visible = [cause for cause in parts if round(abs(cause.exact or 0), places)] or parts
+        visible = [cause for cause in parts if round(_size_of(cause), places)] or parts
         found.append(f"{_whole(whole, places)}: {_listed(visible, places)}.")
-    spent = _by_size(why.worker_time)
+    spent = [text for cause in _by_size(why.worker_time) if (text := _spent(cause))]
     if spent:
-        told = ", ".join(_spent(cause) for cause in spent)
-        found.append(f"For each task workers spend {told}.")
+        found.append(f"For each task workers spend {', '.join(spent)}.")
     return tuple(found)
 
 
@@ -178,8 +177,11 @@ def _listed(parts: list[Cause], places: int) -> str:
 
 
 def _spent(cause: Cause) -> str:
+    """Return what a cause took of the workers' time, nothing if that rounds to nothing."""
     interval = cause.interval
     places = max(1, min(2, decimals(interval, "s")))
+    if not round(_size_of(cause), places):
+        return ""
     text = f"{_more(interval, places)} {cause.label}"
     if interval.half_width is None:
         return text
@@ -190,11 +192,11 @@ def _spent(cause: Cause) -> str:
 
 def _by_size(causes: Iterable[Cause]) -> list[Cause]:
     """Return the causes that differ, the largest first."""
+    return sorted(filter(_size_of, causes), key=_size_of, reverse=True)
 
-    def size(cause: Cause) -> Exact:
-        return abs(cause.exact or Exact(0))
 
-    return sorted(filter(size, causes), key=size, reverse=True)
+def _size_of(cause: Cause) -> Exact:
+    return abs(Exact(0) if cause.exact is None else cause.exact)
 
 
 def _unclear(interval: Interval) -> bool:

@@ -191,7 +191,7 @@ def _heading(study: Study) -> Text:
     lines.append(f"{counted} of {span}, seed {study.provenance.seed}")
     if criteria.warm_up_ms:
         lines[-1] += f"; tasks of the first {duration_text(criteria.warm_up_ms)} are not counted"
-    if study.batches is not None:
+    if study.kpis().batches:
         lines.append(study.kpis().note)
     elif runs == 1:
         lines.append("1 run: no interval; only several replications show how far chance reaches")

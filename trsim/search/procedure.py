@@ -137,6 +137,6 @@ def boundary(error: float, degrees: int) -> float:
     Examples
     --------
     >>> round(boundary(0.05, 9), 4), round(boundary(0.05, 10**9), 4)
-    (6.0123, 4.6052)
+    (6.0129, 4.6052)
     """
     return degrees * math.expm1(-2 * math.log(2 * error) / degrees)

@@ -35,7 +35,7 @@ from typing import Final
 from trsim.errors import UsageError
 from trsim.theory.pickup import PickUp, PointLaw, SmoothLaw
 
-_SCANNED: Final = 400
+_SCANNED: Final = 200
 """Points of a smooth law at which its curve is looked at before the optimum is worked out."""
 _FARTHEST: Final = 34.0
 """Log odds of the outermost of them: a chance of 2e-15 lies beyond."""
@@ -139,13 +139,8 @@ class BestTimeout:
 def offer_success(offers: Offers, timeout_s: float) -> float:
     """Return the probability that an offer is accepted before its timeout [s]."""
     _check_timeout(timeout_s)
-    law, rate = offers.pick_up, offers.reject_rate
-    picked = law.cdf(timeout_s)
-    if rate:
-        # By parts; the sum is arranged so that little is lost for short timeouts.
-        picked -= math.expm1(-rate * timeout_s) * law.survival(timeout_s)
-        picked -= rate * law.ringing(timeout_s, rate)
-    return (1 - offers.absent) * (1 - offers.reject_share) * max(picked, 0.0)
+    ringing = offers.pick_up.ringing(timeout_s, offers.reject_rate)
+    return _present_and_picked(offers, timeout_s, ringing) * (1 - offers.reject_share)
 
 
 def offer_length(offers: Offers, timeout_s: float) -> float:
@@ -158,10 +153,8 @@ def offer_length(offers: Offers, timeout_s: float) -> float:
 
 def work_per_task(offers: Offers, timeout_s: float) -> float:
     """Return workers' time that a finally served task uses with a timeout [s]; may be ``inf``."""
-    success = offer_success(offers, timeout_s)
-    if not success:
-        return math.inf
-    return offers.handle_s + _cost(offers, timeout_s, success) / success
+    success, cost_s = _success_and_cost(offers, timeout_s)
+    return offers.handle_s + cost_s / success if success else math.inf
 
 
 def capacity(offers: Offers, workers: int, timeout_s: float) -> float:
@@ -195,7 +188,7 @@ def slope(offers: Offers, timeout_s: float) -> float:
     g, rate = offers.absent, offers.reject_rate
     kept = math.exp(-rate * timeout_s)
     density = law.density(timeout_s)
-    success = offer_success(offers, timeout_s)
+    success, cost_s = _success_and_cost(offers, timeout_s)
     d_success = (1 - g) * (1 - offers.reject_share) * kept * density
     d_open = -(1 - g) * kept * (density + rate * law.survival(timeout_s))
     d_cost = (
@@ -203,7 +196,7 @@ def slope(offers: Offers, timeout_s: float) -> float:
         + offers.after_timeout.cost_s * d_open
         - offers.after_reject.cost_s * (d_success + d_open)
     )
-    return d_cost * success - _cost(offers, timeout_s, success) * d_success
+    return d_cost * success - cost_s * d_success
 
 
 def best_timeout(offers: Offers) -> BestTimeout:
@@ -237,15 +230,33 @@ def _open(offers: Offers, timeout_s: float) -> float:
     return offers.absent + (1 - offers.absent) * _still_ringing(offers, timeout_s)
 
 
-def _cost(offers: Offers, timeout_s: float, success: float) -> float:
-    """Return workers' time that an offer costs, handling left out [s]."""
-    still_open = _open(offers, timeout_s)
-    rejected = max(0.0, 1 - success - still_open)
-    return (
-        offer_length(offers, timeout_s)
-        + offers.after_timeout.cost_s * still_open
+def _present_and_picked(offers: Offers, timeout_s: float, ringing_s: float) -> float:
+    """Return the chance that the worker is present and picks up, to accept or to reject."""
+    law, rate = offers.pick_up, offers.reject_rate
+    picked = law.cdf(timeout_s)
+    if rate:
+        # By parts; the sum is arranged so that little is lost for short timeouts.
+        later = law.survival(timeout_s)
+        picked -= (math.expm1(-rate * timeout_s) * later if later else 0.0) + rate * ringing_s
+    return (1 - offers.absent) * max(picked, 0.0)
+
+
+def _success_and_cost(offers: Offers, timeout_s: float) -> tuple[float, float]:
+    """Return the chance of an accept, and workers' time that an offer costs before it [s]."""
+    _check_timeout(timeout_s)
+    present = 1 - offers.absent
+    ringing_s = offers.pick_up.ringing(timeout_s, offers.reject_rate)
+    picked = _present_and_picked(offers, timeout_s, ringing_s)
+    # Not as the rest of the chances: for short timeouts nothing would be left of it.
+    rejected = offers.reject_share * picked + present * offers.reject_rate * ringing_s
+    waited_s = offers.absent * timeout_s if offers.absent else 0.0
+    cost_s = (
+        waited_s
+        + present * ringing_s
+        + offers.after_timeout.cost_s * _open(offers, timeout_s)
         + offers.after_reject.cost_s * rejected
     )
+    return (1 - offers.reject_share) * picked, cost_s
 
 
 def _limit_at_zero(offers: Offers) -> float:
