@@ -65,9 +65,10 @@ policies.to_frame().query("kpi in @figures").round(3)
 differences(policies, figures)
 
 # %% [markdown]
-# Sending people away for a while costs little as long as they come back soon: whoever missed one
-# offer was perhaps not there, and the next offer would have gone to the same empty chair. Ten
-# minutes are another matter.
+# Here a miss is bad luck of a single offer, so a worker who stays available is a worker the more,
+# and ten minutes away cost a tenth of all callers. Where people miss offers because they have left
+# the desk (`absences` in a scenario), whoever stays available misses the next offer as well: ask the
+# same question of your own centre.
 
 # %% [markdown]
 # ## Ring one, or ring three

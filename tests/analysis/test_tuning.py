@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from tests.analysis.tuning_case import LABEL, point, tuning
-from trsim.analysis.tuning import TriedPoint, Verdict
+from trsim.analysis.tuning import Verdict
 
 
 def test_the_range_that_cannot_be_told_from_the_best() -> None:
@@ -17,15 +18,11 @@ def test_the_range_that_cannot_be_told_from_the_best() -> None:
 
 def test_a_point_that_is_worse_ends_the_range() -> None:
     points = list(tuning().points)
-    points[5] = TriedPoint(**{**_fields(point(5)), "verdict": Verdict.NOT_TOLD_APART})
-    points[4] = TriedPoint(**{**_fields(point(4)), "verdict": Verdict.WORSE})
+    points[5] = replace(point(5), verdict=Verdict.NOT_TOLD_APART)
+    points[4] = replace(point(4), verdict=Verdict.WORSE)
     made = tuning(points=tuple(points))
     assert made.alike == (2, 3, 5)
     assert made.alike_range == (made.points[2], made.points[3])
-
-
-def _fields(of: TriedPoint) -> dict[str, object]:
-    return {name: getattr(of, name) for name in of.__dataclass_fields__}
 
 
 def test_the_promise() -> None:

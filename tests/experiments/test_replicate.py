@@ -15,6 +15,7 @@ from trsim.experiments.evaluate import Evaluator
 from trsim.experiments.replicate import replicate, replicate_plan
 from trsim.experiments.run import plan, run
 from trsim.experiments.runfolder import write_run_folder
+from trsim.interactive.workplace import workplace
 from trsim.parallel.backend import Lost
 from trsim.parallel.processes import Processes
 from trsim.parallel.serial import Serial
@@ -66,9 +67,7 @@ def test_progress_rises_over_all_replications() -> None:
     assert any(0.3 < share < 0.7 for share in told)
 
 
-@pytest.mark.parametrize(
-    "options", [{"replications": 0}, {"replications": 2.0}, {"keep": -1}, {"processes": 0}]
-)
+@pytest.mark.parametrize("options", [{"replications": 0}, {"replications": 2.0}, {"keep": -1}])
 def test_numbers_out_of_bounds_are_refused(options: dict[str, Any]) -> None:
     (name,) = options
     with pytest.raises(UsageError, match=f"{name} must be a whole number >= "):
@@ -79,11 +78,13 @@ def test_a_study_does_not_depend_on_the_number_of_processes(tmp_path: Path) -> N
     model = desk(replications=6)
     studies = []
     for n in (1, 2, 3):
-        study = replicate(model, processes=n, keep=tmp_path / f"{n}.parquet")
+        with workplace(processes=n) as here:
+            study = replicate(model, keep=tmp_path / f"{n}.parquet", evaluator=here)
         assert [result.replication for result in study.results] == [0]
         write_run_folder(tmp_path / f"run {n}", study, "trsim: 1\n")
         studies.append(study)
-    assert replicate(model, processes=2, keep=2).fingerprints == studies[0].fingerprints
+    with workplace(processes=2) as here:
+        assert replicate(model, keep=2, evaluator=here).fingerprints == studies[0].fingerprints
     assert [study.measures for study in studies[1:]] == [studies[0].measures] * 2
     first, *others = (
         {path.name: path.read_bytes() for path in sorted((tmp_path / f"run {n}").iterdir())}

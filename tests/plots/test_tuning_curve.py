@@ -14,7 +14,7 @@ from trsim.plots.tuning_curve import curve_numbers, draw_tuning_curve
 
 def test_numbers_of_the_curve_are_in_per_cent() -> None:
     numbers = curve_numbers(tuning())
-    assert numbers.numbers == (5, 15, 20, 24, 30, 60)
+    assert list(numbers.numbers) == [5, 15, 20, 24, 30, 60]
     assert numbers.estimates == pytest.approx((31, 17.3, 16.8, 16.7, 16.9, 19))
     assert numbers.highs[1] - numbers.lows[1] == pytest.approx(0.8)
 

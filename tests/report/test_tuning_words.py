@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 
 from rich.console import Console
 
 from tests.analysis.tuning_case import LABEL, QUESTION, tuning
 from trsim.analysis.intervals import Interval
-from trsim.analysis.tuning import Change, Question, Theory, TriedPoint, Verdict
+from trsim.analysis.tuning import Change, Theory, TriedPoint, Verdict
 from trsim.report.tuning_page import tuning_page
 from trsim.report.tuning_tables import tuning_overview
 from trsim.report.tuning_words import alike, change_text, conflict, recommendation, theory
@@ -35,9 +36,7 @@ def test_nothing_keeps_the_conditions() -> None:
         )
         for each in tuning().points
     )
-    question = Question(
-        **{**{n: getattr(QUESTION, n) for n in Question.__slots__}, "conditions": ("asa <= 1s",)}
-    )
+    question = replace(QUESTION, conditions=("asa <= 1s",))
     made = tuning(points=broken, recommended=None, least_violating=2, question=question)
     assert recommendation(made) == (
         "No point that was tried keeps asa <= 1s. The one that comes nearest is 20s, with "
@@ -74,7 +73,7 @@ def test_one_screen() -> None:
     out = io.StringIO()
     Console(file=out, width=80).print(tuning_overview(tuning(warnings=("look out",))))
     text = out.getvalue()
-    assert "24s                                40  16.70 ± 0.40 %  recommended" in text
+    assert "24s 40 16.70 ± 0.40 % recommended" in " ".join(text.split())
     assert "worse, today" in text
     assert "54.7 % (conflict)" in text
     assert "-0.50 s ± 0.60 (not told)" in text
@@ -83,9 +82,7 @@ def test_one_screen() -> None:
 
 
 def test_the_page_is_whole_and_escaped() -> None:
-    question = Question(
-        **{**{n: getattr(QUESTION, n) for n in Question.__slots__}, "scenario": "<b>Desk</b>"}
-    )
+    question = replace(QUESTION, scenario="<b>Desk</b>")
     content = tuning_page(tuning(question=question), ("trsim", "tune", "a b.yaml"))
     assert "<b>Desk" not in content
     assert "trsim tune &#39;a b.yaml&#39;" in content

@@ -13,7 +13,6 @@ from trsim.experiments.figures import Figures, figures_of, study_of
 from trsim.experiments.run import Plan, Progress, plan, whole_number
 from trsim.model import Model
 from trsim.parallel.backend import Lost
-from trsim.parallel.choice import backend_for
 
 
 def replicate(
@@ -22,8 +21,8 @@ def replicate(
     replications: int | None = None,
     seed: int | None = None,
     until_s: float | None = None,
-    processes: int | None = 1,
     keep: int | str | PathLike[str] = 1,
+    evaluator: Evaluator | None = None,
 ) -> Study:
     """Simulate a model several times with independent draws.
 
@@ -37,13 +36,14 @@ def replicate(
         Root seed, >= 0; left out: the model's.
     until_s : float, optional
         End of each run, beyond the warm-up [s]; left out: the model's horizon.
-    processes : int or None
-        How many processes work, >= 1; None: as many as there are cores.  The study is the same.
     keep : int, str or PathLike
         How many of the first replications are kept with their logs, >= 0.  Of the others only
         the figures stay, so that memory does not grow with the number of replications.  Or a
         Parquet file: it takes the log of the first replication while that runs, and nothing of
         it is kept in memory.
+    evaluator : Evaluator, optional
+        Does the replications that are not kept, see :func:`trsim.workplace`; left out: this
+        process does.
 
     Returns
     -------
@@ -59,10 +59,7 @@ def replicate(
     """
     wanted = model.replications if replications is None else replications
     planned = plan(model, seed, until_s)
-    with closing(backend_for(processes, None)) as backend:
-        return replicate_plan(
-            planned, replications=wanted, keep=keep, evaluator=Evaluator(backend=backend)
-        )
+    return replicate_plan(planned, replications=wanted, keep=keep, evaluator=evaluator)
 
 
 def replicate_plan(

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from trsim.analysis.tuning import Question, TunedParameter, Tuning
 from trsim.errors import UsageError
 from trsim.experiments.capacity_optimum import theory_of
+from trsim.experiments.course import Course
 from trsim.experiments.evaluate import Evaluator
 from trsim.experiments.objective import constraints_of, objective_of
 from trsim.experiments.parameters import Parameter, parameters_of
@@ -26,7 +27,7 @@ from trsim.experiments.refine import MOST_NEW, can_be_refined, refined_points
 from trsim.experiments.sampled import sampled_points
 from trsim.experiments.search_options import Budget, Search, indifference_of
 from trsim.experiments.trials import SECOND_ROUND, Span, Trials
-from trsim.experiments.tuned import Course, tuning_of
+from trsim.experiments.tuned import tuning_of
 from trsim.scenario.load import Scenario
 from trsim.search.procedure import shared_confidence
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Final
 
 from trsim.analysis.directions import Direction, direction_of
 from trsim.analysis.intervals import Interval, t_quantile
+from trsim.analysis.kpi import Measures
 from trsim.analysis.kpis import definition
 from trsim.analysis.paired import paired_difference
 from trsim.analysis.study import Study
@@ -23,9 +24,11 @@ from trsim.analysis.tuning import (
     Verdict,
 )
 from trsim.errors import UsageError
+from trsim.experiments.course import Course
 from trsim.experiments.objective import contributions_of
-from trsim.experiments.race import Finish, Goal, tolerance_of
-from trsim.experiments.trials import CONFIRMATION, SECOND_ROUND, Span, Trials
+from trsim.experiments.race import tolerance_of
+from trsim.experiments.trials import CONFIRMATION, Span
+from trsim.experiments.tuning_warnings import warnings_of
 from trsim.search.indistinct import indistinct
 
 PICKED: Final = (
@@ -35,85 +38,6 @@ PICKED: Final = (
 """What else might have been the objective."""
 _OTHER: Final = "lost_ringing_time"
 """What a Pareto set shows beside the objective where nothing conflicts with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """How a search went.
-
-    Attributes
-    ----------
-    trials : Trials
-        All that was simulated.
-    goal : Goal
-    today : int
-        The point that the scenario is at.
-    rounds : tuple of Finish
-        How each round ended, at least one.
-    spare : int
-        Replications kept for the confirmation, for each of the two settings.
-    cut_off : bool
-        Whether the clock ended it.
-    confidence : float
-        Of what is said about it.
-    """
-
-    trials: Trials
-    goal: Goal
-    today: int
-    rounds: tuple[Finish, ...]
-    spare: int
-    cut_off: bool
-    confidence: float
-
-    @property
-    def best(self) -> int | None:
-        """The point to be recommended, None if none is known to keep the conditions."""
-        for finish in reversed(self.rounds):
-            if finish.best is not None and finish.best not in self.rounds[-1].broken:
-                return finish.best
-        return None
-
-    def study(self, point: int) -> Study:
-        """Return all replications of a point that the search has made."""
-        spans = [
-            Span(first, count)
-            for first in (0, SECOND_ROUND)
-            if (count := self.trials.known(point, first))
-        ]
-        return self.trials.study(point, spans)
-
-    @property
-    def alike(self) -> tuple[int, ...]:
-        """Points that cannot be told from the best by all replications that they share with it."""
-        best, last = self.best, self.rounds[-1]
-        if best is None:
-            return ()
-        rivals = [
-            point
-            for point in last.counts
-            if point != best and point not in last.broken and point not in last.undecided
-        ]
-        error = (1 - self.confidence) / max(len(rivals), 1)
-        found = [best]
-        for point in rivals:
-            spans = [
-                Span(first, count)
-                for first in (0, SECOND_ROUND)
-                if (count := min(self.trials.known(each, first) for each in (point, best)))
-            ]
-            costs = {
-                each: self.goal.objective.costs(self.trials.study(each, spans))
-                for each in (point, best)
-            }
-            if point in indistinct(costs, best, confidence=1 - error):
-                found.append(point)
-        return tuple(found)
-
-    def common(self, point: int) -> Study:
-        """Return the replications of a point that every other point has, too."""
-        points = range(len(self.trials.values))
-        return self.trials.study(point, [Span(0, min(self.trials.known(p, 0) for p in points))])
 
 
 def tuning_of(question: Question, course: Course, theory: Theory) -> Tuning:
@@ -154,7 +78,7 @@ def tuning_of(question: Question, course: Course, theory: Theory) -> Tuning:
         replications_used=trials.used,
         reproducible=not course.cut_off,
     )
-    return _with_warnings(tuning, course)
+    return replace(tuning, warnings=tuple(warnings_of(tuning, course)))
 
 
 def _place(numbers: tuple[float, ...]) -> tuple[tuple[bool, float], ...]:
@@ -225,23 +149,23 @@ def _confirmation(question: Question, course: Course) -> Iterator[Change]:
         difference = _interval(
             [b - a for a, b in zip(before, after, strict=True)], question.confidence
         )
-        means = (math.fsum(each) / len(each) for each in (before, after))
-        yield Change(question.objective, "", *means, difference)
+        first, second = (math.fsum(each) / len(each) for each in (before, after))
+        yield Change(question.objective, "", first, second, difference)
     names = [*(name for name in now.measures[0]), *(name for name in now.thresholds[0])]
     names.sort(key=lambda name: name != sum_of.kpi)
     for name in names:
         kpi = definition(name)
-        if any(name not in run for study in (now, then) for run in (*_runs(study, name),)):
+        if any(name not in run for study in (now, then) for run in _runs(study, name)):
             continue
         difference = paired_difference(
             kpi.kind, now.fractions(name), then.fractions(name), question.confidence
         )
-        values = (study.kpi(name).estimate for study in (now, then))
-        yield Change(name, kpi.unit, *values, difference)
+        today, recommended = (study.kpi(name).estimate for study in (now, then))
+        yield Change(name, kpi.unit, today, recommended, difference)
 
 
-def _runs(study: Study, name: str) -> Iterator[object]:
-    yield from study.thresholds if "@" in name else study.measures
+def _runs(study: Study, name: str) -> tuple[Measures, ...]:
+    return study.thresholds if "@" in name else study.measures
 
 
 def _fresh(course: Course, point: int) -> Study:
@@ -319,83 +243,3 @@ def _least_violating(course: Course) -> int:
 
     points = range(len(course.trials.values))
     return min(points, key=lambda point: (worst(point), point))
-
-
-def _with_warnings(tuning: Tuning, course: Course) -> Tuning:
-    from dataclasses import replace
-
-    return replace(tuning, warnings=tuple(_warnings(tuning, course)))
-
-
-def _warnings(tuning: Tuning, course: Course) -> Iterator[str]:
-    if not tuning.reproducible:
-        yield (
-            f"the search was ended by the clock after {tuning.question.budget}: another run may "
-            "end elsewhere and give another answer; a budget in replications is reproducible"
-        )
-    if tuning.recommended is None:
-        yield _nothing(tuning)
-        return
-    if not tuning.promise_kept:
-        yield (
-            "the promise was not reached within the budget: raise --budget, or --indifference if "
-            "smaller differences do not matter"
-        )
-    yield from _edges(tuning)
-    yield from _unconfirmed(tuning, course)
-    study = tuning.points[tuning.recommended].study
-    if study is not None:
-        yield from (caveat.text for caveat in study.caveats)
-
-
-def _nothing(tuning: Tuning) -> str:
-    if all(point.verdict is Verdict.INFEASIBLE for point in tuning.points):
-        return f"no point keeps {' and '.join(tuning.question.conditions)}"
-    return (
-        f"no point is known to keep {' and '.join(tuning.question.conditions)}: the budget was "
-        "used up before all were judged"
-    )
-
-
-def _edges(tuning: Tuning) -> Iterator[str]:
-    assert tuning.recommended is not None
-    best = tuning.points[tuning.recommended]
-    for parameter, tunable, number, value in zip(
-        tuning.question.parameters,
-        (len(set(column)) > 2 for column in zip(*(p.numbers for p in tuning.points), strict=True)),
-        best.numbers,
-        best.values,
-        strict=True,
-    ):
-        if tunable and number in (parameter.low, parameter.high):
-            side = "below" if number == parameter.low else "above"
-            yield (
-                f"the best value of {parameter.label} is {value}, the edge of the searched range: "
-                f"something {side} it may be better still; widen --vary"
-            )
-
-
-def _unconfirmed(tuning: Tuning, course: Course) -> Iterator[str]:
-    if not tuning.confirmation:
-        return
-    best = course.best
-    assert best is not None
-    change = tuning.confirmation[0]
-    sign = -1 if tuning.question.maximize else 1
-    low, high = change.difference.low, change.difference.high
-    if low is not None and high is not None:
-        if min(sign * low, sign * high) > 0:
-            yield (
-                "on fresh replications the recommended value is worse than today's: the search "
-                "was misled by chance; raise --budget"
-            )
-        elif not change.is_told:
-            yield (
-                f"on {tuning.confirmed_on} fresh replications the recommended value cannot be told "
-                "from today's: changing it may bring nothing"
-            )
-    fresh = course.trials.study(best, [Span(CONFIRMATION, course.spare)])
-    for constraint in course.goal.constraints:
-        excess = constraint.excess(fresh)
-        if math.fsum(excess) / len(excess) > tolerance_of(constraint):
-            yield f"on fresh replications the recommended value breaks {constraint.text}"
