@@ -67,8 +67,8 @@ differences(policies, figures)
 # %% [markdown]
 # Here a miss is bad luck of a single offer, so a worker who stays available is a worker the more,
 # and ten minutes away cost a tenth of all callers. Where people miss offers because they have left
-# the desk (`absences` in a scenario), whoever stays available misses the next offer as well: ask the
-# same question of your own centre.
+# the desk, whoever stays available misses the next offer as well: ask the same question of your
+# own centre.
 
 # %% [markdown]
 # ## Ring one, or ring three

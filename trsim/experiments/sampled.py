@@ -40,7 +40,7 @@ def sampled_points(
     span = Span(0, replications)
     ranks: dict[int, tuple[float, float]] = {}
     for _ in range(max(most // (BATCH * replications), 1)):
-        proposals = [point for _ in range(BATCH) if (point := sampler.ask()) is not None]
+        proposals = [asked for _ in range(BATCH) if (asked := sampler.ask()) is not None]
         if not proposals:
             break
         points = [
