@@ -106,7 +106,10 @@ def test_points_are_in_order_and_compared_on_the_same_replications(tuned: Tuning
     assert all(number == int(number) for number in numbers), "timeouts are whole seconds"
     assert {2.0, 4.0, 8.0, 14.0, 20.0, 26.0, 32.0} <= set(numbers)
     assert len({pick.replications for pick in tuned.picks}) == 1
-    for pick in tuned.picks:
+    own, *others = tuned.picks
+    assert own.kpi == "abandonment"
+    assert (own.best, own.alike) == (tuned.recommended, tuned.alike), "one answer, not two"
+    for pick in others:
         assert pick.best in pick.alike
         ends = max if pick.maximize else min
         assert pick.estimates[pick.best] == ends(pick.estimates)

@@ -59,8 +59,9 @@ def tuning_of(question: Question, course: Course, theory: Theory) -> Tuning:
         # not have done.
         alike = tuple(point for point in alike if point != course.today)
     points = tuple(_tried(question, course, point, alike) for point in order)
-    picks = tuple(_picks(question, course, order))
     recommended = None if best is None else place[best]
+    own = (recommended, tuple(sorted(place[point] for point in alike)))
+    picks = tuple(_picks(question, course, order, own))
     tuning = Tuning(
         question=question,
         points=points,
@@ -174,8 +175,14 @@ def _fresh(course: Course, point: int) -> Study:
     return course.trials.study(point, [span])
 
 
-def _picks(question: Question, course: Course, order: list[int]) -> Iterator[Pick]:
-    """Yield what each KPI would choose, from replications that all points have."""
+def _picks(
+    question: Question, course: Course, order: list[int], answer: tuple[int | None, tuple[int, ...]]
+) -> Iterator[Pick]:
+    """Yield what each KPI would choose, from replications that all points have.
+
+    The objective itself has been answered, with more replications: the recommended point and
+    those that cannot be told from it.
+    """
     own = course.goal.objective.kpi
     names = list(dict.fromkeys([*([own] if own else []), *PICKED]))
     studies = [course.common(point) for point in order]
@@ -190,13 +197,16 @@ def _picks(question: Question, course: Course, order: list[int]) -> Iterator[Pic
         sign = -1 if maximize else 1
         costs = {index: [sign * each for each in row] for index, row in values.items()}
         means = {index: math.fsum(row) / len(row) for index, row in costs.items()}
-        best = min(means, key=lambda index: (means[index], index))
+        best, alike = answer
+        if name != own or best is None:
+            best = min(means, key=lambda index: (means[index], index))
+            alike = indistinct(costs, best, confidence=question.confidence)
         yield Pick(
             kpi=name,
             unit=definition(name).unit,
             maximize=maximize,
             best=best,
-            alike=indistinct(costs, best, confidence=question.confidence),
+            alike=alike,
             estimates=tuple(sign * means[index] for index in range(len(order))),
             replications=len(values[0]),
         )
