@@ -29,6 +29,14 @@ def test_today_may_be_the_best() -> None:
     assert recommendation(made).startswith(f"Leave {LABEL} at 24s: abandonment is 16.7 %")
 
 
+def test_a_change_that_may_bring_nothing_is_not_asked_for() -> None:
+    change = Change("abandonment", "share", 0.168, 0.167, Interval(-0.001, 0.003, 100))
+    assert recommendation(tuning(today=2, confirmation=(change,), confirmed_on=100)) == (
+        "Nothing speaks against today's 20s: the best point found, 24s, has abandonment 16.7 % "
+        "instead of 16.8 %, which cannot be told apart on 100 fresh replications."
+    )
+
+
 def test_nothing_keeps_the_conditions() -> None:
     broken = tuple(
         TriedPoint(

@@ -30,6 +30,14 @@ def recommendation(tuning: Tuning) -> str:
             f"{_value(estimate, asked.unit)}, and nothing tried is told to be better."
         )
     change = tuning.confirmation[0]
+    if not change.is_told and tuning.today in tuning.alike:
+        return printable(
+            f"Nothing speaks against today's {tuning.label(tuning.today)}: the best point found, "
+            f"{tuning.label(tuning.recommended)}, has {asked.objective} "
+            f"{_value(change.recommended, asked.unit)} instead of "
+            f"{_value(change.today, asked.unit)}, which cannot be told apart on "
+            f"{tuning.confirmed_on} fresh replications."
+        )
     return printable(
         f"Set {settings}: {asked.objective} {_value(change.recommended, asked.unit)} instead of "
         f"{_value(change.today, asked.unit)} today ({tuning.label(tuning.today)}), "
