@@ -24,7 +24,7 @@ from trsim.experiments.objective import constraints_of, objective_of
 from trsim.experiments.parameters import Parameter, parameters_of
 from trsim.experiments.race import Deadline, Finish, Goal, Rules, race
 from trsim.experiments.refine import MOST_NEW, can_be_refined, refined_points
-from trsim.experiments.sampled import sampled_points
+from trsim.experiments.sampled import BATCH, RACED, sampled_points
 from trsim.experiments.search_options import Budget, Search, indifference_of
 from trsim.experiments.trials import SECOND_ROUND, Span, Trials
 from trsim.experiments.tuned import tuning_of
@@ -148,8 +148,10 @@ class _Run:
         most = self.budget.most - 2 * spare
         rounds: tuple[Finish, ...]
         if len(parameters) > MOST_ON_GRID:
+            self._check_budget(BATCH + RACED + 1, spare)
             points = self._sampled(today, most)
-            rounds = (self._race(points, self.search.confidence, SECOND_ROUND, most),)
+            left = most - self.trials.used
+            rounds = (self._race(points, self.search.confidence, SECOND_ROUND, left),)
         else:
             points = self._grid(today)
             self._check_budget(len(points), spare)
